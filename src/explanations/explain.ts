@@ -1,0 +1,24 @@
+import type { Problem } from "./problem.ts";
+
+/** Languages the project speaks. Adding one is one file. */
+export type Locale = "en" | "zh";
+
+/** A problem in words. `said` and `action` are for everybody; `operator` is for who runs the bot. */
+export interface Explanation {
+  /** A few words, as in "Too many requests". */
+  readonly title: string;
+  /** What happened, in plain words. */
+  readonly said: string;
+  /** What the member can do; empty where nothing helps. */
+  readonly action: string;
+  /** What the operator can do, with the technical cause. */
+  readonly operator: string;
+  /** Who must act. */
+  readonly audience: "member" | "operator" | "vendor";
+  /** Whether trying again can help. */
+  readonly retryable: boolean;
+  /** Code, trace id, attempt and next try, ready for a subtext line; empty where there is none. */
+  readonly subtext: string;
+}
+
+export type Explain = (problem: Problem, locale: Locale) => Explanation;

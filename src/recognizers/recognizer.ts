@@ -1,0 +1,65 @@
+import type { Clip, SampleRate } from "../audio/pcm.ts";
+
+/** A speech-to-text service, seen as one call: a clip in, its words out. */
+export interface Recognizer {
+  /** Names the service in logs, metrics and footers, as in "sis". */
+  readonly name: string;
+  /** The longest clip one call takes, in ms, size limits included. Whoever cuts audio cuts to fit. */
+  readonly maxClipMs: number;
+  readonly sampleRate: SampleRate;
+  /** Throws RecognizerError; an abort by the caller is rethrown as it is. */
+  recognize(clip: Clip, options: { readonly signal: AbortSignal }): Promise<Recognition>;
+}
+
+/** A word and when it was said, in ms from the clip's start. */
+export interface Word {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What a recognizer heard. Silence is an empty text, not an error. */
+export interface Recognition {
+  readonly text: string;
+  /** 0 to 1; missing where the service gives no score. */
+  readonly confidence?: number;
+  readonly words?: readonly Word[];
+  /** The service's own id of the call, for its support. */
+  readonly requestId?: string;
+}
+
+/** Who waits for the quota, and how urgently. */
+export type Lane = "live" | "interactive" | "note" | "file";
+
+/** A place in the queue: lanes by weight, guilds take turns in a lane, members take turns in a guild. */
+export interface Turn {
+  readonly lane: Lane;
+  readonly guildId: string;
+  readonly memberId: string;
+}
+
+/** One attempt that failed and what follows: another try after `nextTryInMs`, or giving up. */
+export interface FailedAttempt {
+  readonly attempt: number;
+  readonly code: string;
+  readonly httpStatus: number | undefined;
+  readonly requestId: string | undefined;
+  readonly nextTryInMs: number | undefined;
+}
+
+export interface ScheduledOptions {
+  readonly signal: AbortSignal;
+  readonly turn: Turn;
+  /** Told of every request as it leaves, retries included. */
+  readonly onRequest?: () => void;
+  /** Told of every failed attempt before the next one waits. */
+  readonly onFailedAttempt?: (failure: FailedAttempt) => void;
+}
+
+/** A recognizer whose calls wait for their turn in the shared quota and are tried again where that can help. */
+export interface ScheduledRecognizer {
+  readonly name: string;
+  readonly maxClipMs: number;
+  readonly sampleRate: SampleRate;
+  recognize(clip: Clip, options: ScheduledOptions): Promise<Recognition>;
+}

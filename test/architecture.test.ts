@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { dirname, join } from "node:path/posix";
+
+import { expect, test } from "vitest";
+
+/** What each room may import, besides itself and node:*. A name ending in "/" is a room of ours. Nothing points up. */
+const rooms: Record<string, readonly string[]> = {
+  commands: ["src/bot/", "src/explanations/", "discord.js"],
+  "src/bot": ["src/transcription/", "src/explanations/", "src/jobs/", "src/store/", "discord.js", "undici"],
+  "src/transcription": ["src/recognizers/", "src/audio/"],
+  "src/recognizers": ["src/audio/", "undici", "zod", "koffi"],
+  "src/audio": ["opusscript", "onnxruntime-node"],
+  "src/explanations": ["i18next"],
+  "src/jobs": ["src/store/", "kysely"],
+  "src/store": ["kysely"],
+  "src/sandbox": ["src/recognizers/pocketsphinx/", "ws"],
+};
+
+const root = join(import.meta.dirname, "..");
+const specifier = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+
+async function filesIn(pattern: string): Promise<string[]> {
+  return Array.fromAsync(glob(pattern, { cwd: root }));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(specifier)].map(([, target = ""]) =>
+    target.startsWith(".") ? join(dirname(file), target) : target,
+  );
+}
+
+test.each(Object.entries(rooms))("%s imports only what it may", async (room, allowed) => {
+  const files = await filesIn(`${room}/**/*.ts`);
+  const may = (target: string): boolean =>
+    target.startsWith("node:") ||
+    target.startsWith(`${room}/`) ||
+    allowed.some((one) =>
+      one.endsWith("/") ? target.startsWith(one) : target === one || target.startsWith(`${one}/`),
+    );
+  const trespasses = files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => !may(target))
+      .map((target) => `${file} → ${target}`),
+  );
+  expect(files).not.toEqual([]);
+  expect(trespasses).toEqual([]);
+});
+
+test("every folder of src is a room of the table", async () => {
+  const folders = new Set((await filesIn("src/*/**/*.ts")).map((file) => file.split("/", 2).join("/")));
+  expect(Object.keys(rooms)).toEqual(expect.arrayContaining([...folders]));
+});
+
+test("only the composition roots and their two companions lie beside the rooms", async () => {
+  expect((await filesIn("src/*.ts")).sort()).toEqual([
+    "src/cli.ts",
+    "src/config.ts",
+    "src/demo.ts",
+    "src/log.ts",
+    "src/main.ts",
+  ]);
+});
+
+test("no test replaces a module", async () => {
+  const files = (await filesIn("test/**/*.ts")).filter((file) => !file.endsWith("architecture.test.ts"));
+  expect(
+    files.filter((file) => /\bvi\.(?:mock|doMock)\(/.test(readFileSync(join(root, file), "utf8"))),
+  ).toEqual([]);
+});
+
+test("no room has a grab-bag", async () => {
+  const files = [...(await filesIn("src/**/*.ts")), ...(await filesIn("commands/**/*.ts"))];
+  expect(files.filter((file) => /(?:^|\/|-)(?:utils?|helpers?|misc|common|manager)\.ts$/.test(file))).toEqual(
+    [],
+  );
+});
