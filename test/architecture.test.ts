@@ -53,7 +53,7 @@ test("every folder of src is a room of the table", async () => {
   expect(Object.keys(rooms)).toEqual(expect.arrayContaining([...folders]));
 });
 
-test("only the composition roots and their two companions lie beside the rooms", async () => {
+test("only the composition roots, configuration and log lie beside the rooms", async () => {
   expect((await filesIn("src/*.ts")).sort()).toEqual([
     "src/cli.ts",
     "src/config.ts",

@@ -1,0 +1,138 @@
+export type LogLevel = (typeof logLevels)[number];
+export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/** One variable: its default as an operator would write it, and a line that explains it in `.env.example` and the README. */
+export interface Variable {
+  readonly name: string;
+  readonly fallback: string;
+  readonly explanation: string;
+  /** May also be given as NAME_FILE, the path of a file that holds it. */
+  readonly secret?: true;
+  /** Known but not usable in this version: anything but these values is refused. */
+  readonly only?: readonly string[];
+}
+
+/** Every variable there is, in the order of `.env.example`. */
+export const variables: readonly Variable[] = [
+  {
+    name: "DISCORD_TOKEN",
+    fallback: "",
+    secret: true,
+    explanation: "the bot's token; `start` and `register` need it",
+  },
+  {
+    name: "DISCORD_API_URL",
+    fallback: "https://discord.com/api",
+    explanation: "REST base, without the version",
+  },
+  {
+    name: "DISCORD_CDN_ORIGINS",
+    fallback: "https://cdn.discordapp.com,https://media.discordapp.net",
+    explanation: "the only origins attachments are downloaded from, redirects included",
+  },
+  {
+    name: "RECOGNIZER",
+    fallback: "sis",
+    explanation: "who hears: sis, or pocketsphinx (embedded, for trying things out)",
+  },
+  { name: "SIS_REGION", fallback: "ap-southeast-3", explanation: "region of the Huawei Cloud project" },
+  {
+    name: "SIS_ENDPOINT",
+    fallback: "https://sis-ext.{region}.myhuaweicloud.com",
+    explanation: "where SIS is; http:// only on loopback",
+  },
+  {
+    name: "SIS_PROJECT_ID",
+    fallback: "",
+    explanation: "found out by itself (IAM token, or GET /v3/projects) when empty",
+  },
+  {
+    name: "SIS_PROPERTY",
+    fallback: "english_16k_common",
+    explanation: "language and model; its rate decides the rate audio is sent at",
+  },
+  { name: "SIS_ADD_PUNC", fallback: "yes", explanation: "punctuation: yes or no; sent only when set" },
+  {
+    name: "SIS_DIGIT_NORM",
+    fallback: "",
+    explanation: "digits for spoken numbers: yes or no; sent only when set",
+  },
+  { name: "SIS_NEED_WORD_INFO", fallback: "", explanation: "word times: yes or no; sent only when set" },
+  { name: "SIS_VOCABULARY_ID", fallback: "", explanation: "hot-word table; sent only when set" },
+  {
+    name: "SIS_MAX_QPS",
+    fallback: "3",
+    explanation: "requests that may arrive in any sliding second, over all processes",
+  },
+  { name: "SIS_MAX_CLIP_SECONDS", fallback: "30", explanation: "longest audio of one request" },
+  {
+    name: "SIS_MAX_BASE64_BYTES",
+    fallback: "2000000",
+    explanation: "largest audio of one request, after Base64",
+  },
+  { name: "SIS_TIMEOUT_SECONDS", fallback: "30", explanation: "one request's deadline" },
+  {
+    name: "HUAWEICLOUD_SDK_AK",
+    fallback: "",
+    secret: true,
+    explanation: "access key; AK/SK signing is used when both are set",
+  },
+  { name: "HUAWEICLOUD_SDK_SK", fallback: "", secret: true, explanation: "secret key" },
+  {
+    name: "IAM_ENDPOINT",
+    fallback: "https://iam.{region}.myhuaweicloud.com",
+    explanation: "where tokens come from; http:// only on loopback",
+  },
+  { name: "IAM_USERNAME", fallback: "", explanation: "IAM user, for token authentication instead of AK/SK" },
+  { name: "IAM_PASSWORD", fallback: "", secret: true, explanation: "the IAM user's password" },
+  { name: "IAM_DOMAIN_NAME", fallback: "", explanation: "the account the IAM user belongs to" },
+  { name: "IAM_PROJECT_NAME", fallback: "", explanation: "project the token is for; the region when empty" },
+  { name: "MAX_AUDIO_MINUTES", fallback: "120", explanation: "longer recordings are refused" },
+  { name: "MAX_DOWNLOAD_MB", fallback: "100", explanation: "larger files are refused" },
+  {
+    name: "CATCH_UP_HOURS",
+    fallback: "24",
+    explanation: "after an outage, missed voice notes this old are still answered; 0: none",
+  },
+  {
+    name: "RETENTION_DAYS",
+    fallback: "30",
+    explanation: "how long transcripts and finished work are kept; 0 keeps nothing",
+  },
+  { name: "DATA_DIR", fallback: "./data", explanation: "SQLite and temporary files" },
+  { name: "LOG_LEVEL", fallback: "info", explanation: `pino JSON on stdout: ${logLevels.join(", ")}` },
+  {
+    name: "RECORDING_RECOGNIZER",
+    fallback: "",
+    only: [],
+    explanation:
+      "reserved: recordings longer than LONG_RECORDING_MINUTES (alibaba or tencent) are not there yet",
+  },
+  { name: "LONG_RECORDING_MINUTES", fallback: "10", explanation: "reserved, goes with RECORDING_RECOGNIZER" },
+  {
+    name: "REDIS_URL",
+    fallback: "",
+    secret: true,
+    only: [],
+    explanation: "reserved: a queue and quota shared over Redis are not there yet",
+  },
+  {
+    name: "DATABASE_URL",
+    fallback: "",
+    secret: true,
+    only: [],
+    explanation: "reserved: PostgreSQL is not there yet",
+  },
+  {
+    name: "EARSHOT_ROLE",
+    fallback: "all",
+    only: ["all"],
+    explanation: "reserved: gateway and worker are not there yet",
+  },
+  {
+    name: "HTTP_HOST",
+    fallback: "127.0.0.1",
+    explanation: "reserved: health, metrics and web pages are not there yet",
+  },
+  { name: "HTTP_PORT", fallback: "8080", explanation: "reserved, goes with HTTP_HOST" },
+];
