@@ -1,0 +1,189 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { variables } from "../src/config-variables.ts";
+import { ConfigError, readConfig } from "../src/config.ts";
+
+const everything = { discord: true, recognizer: true };
+const complete = { DISCORD_TOKEN: "token", HUAWEICLOUD_SDK_AK: "ak", HUAWEICLOUD_SDK_SK: "sk" };
+
+function problemsOf(env: Record<string, string>, needs = everything): readonly string[] {
+  try {
+    readConfig(env, needs);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe("defaults", () => {
+  const config = readConfig(complete, everything);
+
+  test("the region is filled into both endpoints", () => {
+    expect(config.sis.endpoint).toBe("https://sis-ext.ap-southeast-3.myhuaweicloud.com");
+    expect(config.sis.iamEndpoint).toBe("https://iam.ap-southeast-3.myhuaweicloud.com");
+    expect(readConfig({ ...complete, SIS_REGION: "cn-north-4" }, everything).sis.endpoint).toBe(
+      "https://sis-ext.cn-north-4.myhuaweicloud.com",
+    );
+  });
+
+  test("are the contract's", () => {
+    expect(config.recognizer).toBe("sis");
+    expect(config.discord.cdnOrigins).toEqual(["https://cdn.discordapp.com", "https://media.discordapp.net"]);
+    expect(config.sis).toMatchObject({
+      property: "english_16k_common",
+      sampleRate: 16000,
+      addPunc: "yes",
+      digitNorm: undefined,
+      needWordInfo: undefined,
+      maxQps: 3,
+      maxClipSeconds: 30,
+      maxBase64Bytes: 2_000_000,
+      timeoutSeconds: 30,
+    });
+    expect(config.limits).toEqual({ maxAudioMinutes: 120, maxDownloadMb: 100 });
+    expect(config.dataDir).toBe("./data");
+    expect(config.logLevel).toBe("info");
+  });
+
+  test("an 8k property sends 8 kHz audio", () => {
+    expect(readConfig({ ...complete, SIS_PROPERTY: "english_8k_common" }, everything).sis.sampleRate).toBe(
+      8000,
+    );
+  });
+
+  test("an empty variable counts as unset", () => {
+    expect(readConfig({ ...complete, SIS_REGION: "", SIS_MAX_QPS: " " }, everything).sis.maxQps).toBe(3);
+  });
+
+  test("punctuation is not asked for when SIS_ADD_PUNC is set to nothing", () => {
+    expect(readConfig({ ...complete, SIS_ADD_PUNC: "" }, everything).sis.addPunc).toBeUndefined();
+  });
+});
+
+describe("problems", () => {
+  test("come all at once, each naming its variable", () => {
+    const problems = problemsOf({
+      SIS_MAX_QPS: "0",
+      MAX_AUDIO_MINUTES: "long",
+      LOG_LEVEL: "loud",
+      SIS_ADD_PUNC: "maybe",
+    });
+    for (const name of [
+      "DISCORD_TOKEN",
+      "SIS_MAX_QPS",
+      "MAX_AUDIO_MINUTES",
+      "LOG_LEVEL",
+      "SIS_ADD_PUNC",
+      "HUAWEICLOUD_SDK_AK",
+    ]) {
+      expect(problems.filter((problem) => problem.startsWith(`${name}:`))).toHaveLength(1);
+    }
+  });
+
+  test("never show a value", () => {
+    const problems = problemsOf({
+      DISCORD_TOKEN: "secret with blanks",
+      SIS_ENDPOINT: "http://user:pass@example.org",
+    });
+    expect(problems.join("\n")).not.toMatch(/blanks"|pass/u);
+    expect(problems).toHaveLength(3);
+  });
+
+  test.each([
+    ["http://127.0.0.1:8080", true],
+    ["http://localhost:1", true],
+    ["http://[::1]:8080", true],
+    ["https://sis.example.org", true],
+    ["http://sis.example.org", false],
+    ["http://127.0.0.1.example.org", false],
+    ["ftp://127.0.0.1", false],
+    ["sis.example.org", false],
+  ])("the address %s is accepted: %s", (address, accepted) => {
+    expect(problemsOf({ ...complete, SIS_ENDPOINT: address }).length === 0).toBe(accepted);
+    expect(problemsOf({ ...complete, DISCORD_CDN_ORIGINS: address }).length === 0).toBe(accepted);
+  });
+
+  test("half of the AK/SK pair names the other half", () => {
+    expect(problemsOf({ DISCORD_TOKEN: "t", HUAWEICLOUD_SDK_AK: "a" })).toEqual([
+      expect.stringMatching(/^HUAWEICLOUD_SDK_SK:/),
+    ]);
+  });
+
+  test("an incomplete password login names what is missing", () => {
+    expect(problemsOf({ DISCORD_TOKEN: "t", IAM_USERNAME: "u" })).toEqual([
+      expect.stringMatching(/^IAM_PASSWORD:/),
+      expect.stringMatching(/^IAM_DOMAIN_NAME:/),
+    ]);
+  });
+
+  test.each(["REDIS_URL", "DATABASE_URL", "RECORDING_RECOGNIZER"])(
+    "%s is refused while it does nothing",
+    (name) => {
+      expect(problemsOf({ ...complete, [name]: "anything" })).toEqual([
+        expect.stringMatching(new RegExp(`^${name}:`)),
+      ]);
+    },
+  );
+});
+
+describe("what is not needed is not asked for", () => {
+  test("transcribing files needs no Discord token", () => {
+    expect(
+      problemsOf({ HUAWEICLOUD_SDK_AK: "a", HUAWEICLOUD_SDK_SK: "s" }, { discord: false, recognizer: true }),
+    ).toEqual([]);
+  });
+
+  test("the embedded recognizer needs no cloud credentials", () => {
+    expect(problemsOf({ DISCORD_TOKEN: "t", RECOGNIZER: "pocketsphinx" })).toEqual([]);
+  });
+
+  test("registering commands needs no speech service", () => {
+    expect(problemsOf({ DISCORD_TOKEN: "t" }, { discord: true, recognizer: false })).toEqual([]);
+  });
+});
+
+describe("secrets from files", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "earshot-config-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test("NAME_FILE is read and trimmed", () => {
+    const path = join(folder, "token");
+    writeFileSync(path, "from-file\n");
+    const { DISCORD_TOKEN: _, ...rest } = complete;
+    expect(readConfig({ ...rest, DISCORD_TOKEN_FILE: path }, everything).discord.token).toBe("from-file");
+  });
+
+  test("a file that is not there is one problem, naming NAME_FILE", () => {
+    const { DISCORD_TOKEN: _, ...rest } = complete;
+    expect(problemsOf({ ...rest, DISCORD_TOKEN_FILE: join(folder, "none") })).toEqual([
+      "DISCORD_TOKEN_FILE: the file cannot be read (ENOENT)",
+    ]);
+  });
+
+  test("NAME and NAME_FILE together are a problem", () => {
+    const path = join(folder, "token");
+    writeFileSync(path, "x");
+    expect(problemsOf({ ...complete, DISCORD_TOKEN_FILE: path })).toEqual([
+      expect.stringMatching(/^DISCORD_TOKEN:/),
+    ]);
+  });
+});
+
+test(".env.example lists every variable with its default, and nothing else", () => {
+  const lines = readFileSync(join(import.meta.dirname, "..", ".env.example"), "utf8").split("\n");
+  const listed = lines.filter((line) => /^[A-Z]/.test(line));
+  expect(listed).toEqual(variables.map(({ name, fallback }) => `${name}=${fallback}`));
+  for (const { name } of variables) {
+    expect(lines[lines.findIndex((line) => line.startsWith(`${name}=`)) - 1]).toMatch(/^# .{10,}/);
+  }
+});
