@@ -1,7 +1,8 @@
+import type { languages } from "./languages/languages.ts";
 import type { Problem } from "./problem.ts";
 
-/** Languages the project speaks. Adding one is one file. */
-export type Locale = "en" | "zh";
+/** Languages the project speaks: "en" and "zh" (Simplified Chinese). */
+export type Locale = keyof typeof languages;
 
 /** A problem in words. `said` and `action` are for everybody; `operator` is for who runs the bot. */
 export interface Explanation {

@@ -1,0 +1,95 @@
+/** What the bot says when nothing went wrong, and the parts its lines are made of. */
+export const words = {
+  // the line under a transcript
+  clear: "clear",
+  unsure: "unsure",
+  pleaseListen: "please listen",
+  noScore: "no score",
+  share: "{{percent, number}} %",
+
+  // the answer to a recording
+  voiceNote: "voice note",
+  someone: "Someone",
+  noSpeech: "I couldn't hear anyone speaking in this recording.",
+  listening: "Listening…",
+  listeningParts_one: "Listening… {{done, number}} of {{count, number}} part",
+  listeningParts_other: "Listening… {{done, number}} of {{count, number}} parts",
+  fetching: "Fetching the recording…",
+  waitingInLine_one: "In line: {{count, number}} recording before this one.",
+  waitingInLine_other: "In line: {{count, number}} recordings before this one.",
+  seeFile: "This is how it begins. All of it is in `transcript.txt`.",
+  cutShort: "The recording ends in the middle; this is everything up to there.",
+  audioLost: "Damaged and left out: {{lostMs, seconds}} of the recording.",
+  recordingOf: "Recording {{index, number}} of {{total, number}}",
+
+  // while the service is away
+  whenServiceIsBack: "This recording will be transcribed when the service is back.",
+  waitedTooLong: "The speech service stayed away for too long, so I stopped waiting.",
+  pickedUpAgain: "I was restarted and went on where I had stopped.",
+  keepTrying: "I'll write the transcript here as soon as it answers.",
+  keepTryingHere: "I'll try again by myself and write the transcript here.",
+
+  // the Retry button
+  retry: "Retry",
+  retrying: "Trying again…",
+  retryRunning: "I'm already on it.",
+  retryGone: "This can't be tried again: the recording is no longer there.",
+  retryDone: "This one is done already.",
+
+  // said once in a server or channel
+  introduction:
+    "Hello! I write down the voice notes in this server, so that everybody can read them. For that, the audio is sent to {{recognizer}} ({{host}}); I don't keep it. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
+  introductionLocal:
+    "Hello! I write down the voice notes in this server, so that everybody can read them. The audio is recognized by {{recognizer}} on the machine I run on: it isn't sent anywhere, and I don't keep it. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
+  contentHidden:
+    "Discord doesn't show me recordings in this channel. To have one transcribed, open the message's menu (right-click it, or press and hold), choose **Apps** and then **Transcribe**.",
+
+  // /privacy
+  optedOut:
+    "Done: from now on your voice is never downloaded, transcribed or captioned, whoever asks. `/privacy opt-in` brings it back.",
+  optedOutAlready:
+    "You had opted out already; nothing of yours is transcribed. `/privacy opt-in` brings it back.",
+  optedIn: "Done: your voice notes are transcribed again. `/privacy opt-out` stops it any time.",
+  optedInAlready:
+    "You hadn't opted out; your voice notes are transcribed. `/privacy opt-out` stops it any time.",
+
+  // /settings
+  notesOnHere: "Voice notes in this server are now transcribed by themselves.",
+  notesOffHere:
+    "Voice notes in this server are no longer transcribed by themselves. `/transcribe` still works when somebody asks.",
+  notesOnIn: "Voice notes in {{channel}} are now transcribed by themselves.",
+  notesOffIn:
+    "Voice notes in {{channel}} are no longer transcribed by themselves. `/transcribe` still works when somebody asks.",
+  onlyInServers: "This works in servers only.",
+  needsManageServer: "Changing this takes the permission **Manage Server**.",
+
+  // /transcribe
+  workingOnIt: "On it…",
+  nothingToTranscribe: "Please give me a `file:`, or the link or id of a `message:`.",
+  fileOrMessage: "Please give me either a `file:` or a `message:`, not both.",
+  notAMessage:
+    "That isn't a message link or id. Right-click a message and choose **Copy Message Link** to get one.",
+  messageNotFound: "I can't find that message. It may be deleted, or in a place I can't see.",
+  alreadyTranscribed: "That one is written down already: {{link}}",
+  continuedInChannel: "That took longer than Discord lets me answer here, so I posted it in {{channel}}.",
+  continuedHere: "{{member}}, here is the transcript you asked for:",
+  continuedByMessage:
+    "That took longer than Discord lets me answer here, so I sent it to you as a direct message.",
+  cancelled: "Stopped.",
+
+  // the subtext line of a problem
+  trace: "trace {{traceId}}",
+  attempt: "attempt {{attempt, number}}",
+  nextTryInSeconds: "next try in {{seconds, number}} s",
+  nextTryInMinutes: "next try in {{minutes, number}} min",
+  nextTryInHours: "next try in {{hours, number}} h",
+
+  // advice that fits a whole kind of trouble
+  adviseMember: "Sending it again, or as another file, may help.",
+  adviseMemberAgain: "Trying again usually helps.",
+  adviseOperator: "There is nothing you need to change. Please tell the people who run this bot.",
+  adviseOperatorAgain: "Please try again in a minute.",
+  adviseVendor:
+    "There is nothing you need to change. If it stays like this, please tell the people who run this bot.",
+  adviseVendorAgain: "Trying again in a few minutes usually helps.",
+} as const;

@@ -1,0 +1,77 @@
+import type { WordSentences } from "../../language.ts";
+
+export const words = {
+  clear: "清晰",
+  unsure: "不太确定",
+  pleaseListen: "请听原音",
+  noScore: "无评分",
+  share: "{{percent, number}} %",
+
+  voiceNote: "语音消息",
+  someone: "某人",
+  noSpeech: "这段录音里没有听到有人说话。",
+  listening: "正在听…",
+  listeningParts_other: "正在听… 已完成 {{done, number}} 段，共 {{count, number}} 段",
+  fetching: "正在下载录音…",
+  waitingInLine_other: "排队中：前面还有 {{count, number}} 段录音。",
+  seeFile: "以上是开头部分，全文见 `transcript.txt`。",
+  cutShort: "录音在中途断了，以上是断开之前的全部内容。",
+  audioLost: "录音中有{{lostMs, seconds}}已损坏，未能转写。",
+  recordingOf: "第 {{index, number}} 段录音，共 {{total, number}} 段",
+
+  whenServiceIsBack: "语音服务恢复后，会自动转写这段录音。",
+  waitedTooLong: "语音服务太久没有恢复，我不再等了。",
+  pickedUpAgain: "我刚才重启了，已从中断的地方继续。",
+  keepTrying: "它一有回应，我就把文字写在这里。",
+  keepTryingHere: "我会自己重试，并把文字写在这里。",
+
+  retry: "重试",
+  retrying: "正在重试…",
+  retryRunning: "已经在处理了。",
+  retryGone: "无法重试：录音已经不在了。",
+  retryDone: "这一条已经完成了。",
+
+  introduction:
+    "大家好！我会把这个服务器里的语音消息写成文字，方便大家阅读。为此，音频会发送给 {{recognizer}}（{{host}}）；我不会保留音频。如果不希望自己的语音被转写，请使用 `/隐私 退出`（即 `/privacy opt-out`）。管理员可以用 `/设置 语音消息 关闭`（即 `/settings notes off`）关掉自动转写。",
+  introductionLocal:
+    "大家好！我会把这个服务器里的语音消息写成文字，方便大家阅读。音频由 {{recognizer}} 在我所在的机器上识别，不会发送到别处，我也不会保留。如果不希望自己的语音被转写，请使用 `/隐私 退出`（即 `/privacy opt-out`）。管理员可以用 `/设置 语音消息 关闭`（即 `/settings notes off`）关掉自动转写。",
+  contentHidden:
+    "在这个频道里，Discord 不让我看到录音。想转写某一条时，请打开那条消息的菜单（右键点击，或长按），依次选择“**应用**”和“**转写**”。",
+
+  optedOut:
+    "好的：从现在起，无论谁要求，都不会下载、转写您的语音，也不会为它配字幕。用 `/隐私 加入` 可以恢复。",
+  optedOutAlready: "您之前已经退出，您的语音不会被转写。用 `/隐私 加入` 可以恢复。",
+  optedIn: "好的：您的语音消息会重新开始转写。随时可以用 `/隐私 退出` 停止。",
+  optedInAlready: "您没有退出过，您的语音消息会被转写。随时可以用 `/隐私 退出` 停止。",
+
+  notesOnHere: "这个服务器里的语音消息现在会自动转写。",
+  notesOffHere: "这个服务器里的语音消息不再自动转写。需要时仍可使用 `/转写`。",
+  notesOnIn: "{{channel}} 里的语音消息现在会自动转写。",
+  notesOffIn: "{{channel}} 里的语音消息不再自动转写。需要时仍可使用 `/转写`。",
+  onlyInServers: "这个命令只能在服务器里使用。",
+  needsManageServer: "更改此项需要“**管理服务器**”权限。",
+
+  workingOnIt: "马上…",
+  nothingToTranscribe: "请提供 `文件:`，或者 `消息:` 的链接或 ID。",
+  fileOrMessage: "`文件:` 和 `消息:` 请只提供一个。",
+  notAMessage: "这不是消息的链接或 ID。右键点击一条消息，选择“**复制消息链接**”即可得到。",
+  messageNotFound: "找不到这条消息。它可能已被删除，或者在我看不到的地方。",
+  alreadyTranscribed: "这一条已经写好了：{{link}}",
+  continuedInChannel: "用时超过了 Discord 允许我在这里回复的时间，所以我发在了 {{channel}}。",
+  continuedHere: "{{member}}，这是您要的文字：",
+  continuedByMessage: "用时超过了 Discord 允许我在这里回复的时间，所以我私信发给您了。",
+  cancelled: "已停止。",
+
+  trace: "追踪号 {{traceId}}",
+  attempt: "第 {{attempt, number}} 次尝试",
+  nextTryInSeconds: "{{seconds, number}} 秒后重试",
+  nextTryInMinutes: "{{minutes, number}} 分钟后重试",
+  nextTryInHours: "{{hours, number}} 小时后重试",
+
+  adviseMember: "重新发送，或换一个文件，也许就可以了。",
+  adviseMemberAgain: "再试一次通常就可以了。",
+  adviseOperator: "您不需要做任何改动，请告诉这个机器人的管理者。",
+  adviseOperatorAgain: "请过一分钟再试。",
+  adviseVendor: "您不需要做任何改动。如果一直这样，请告诉这个机器人的管理者。",
+  adviseVendorAgain: "过几分钟再试，通常就可以了。",
+} as const satisfies WordSentences;
