@@ -1,0 +1,103 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+
+import { StoreError } from "./errors.ts";
+import type { Database } from "./schema.ts";
+import { toStoreError } from "./sqlite-errors.ts";
+
+/** In order of their names. One that has landed is never changed: what comes after it is a new one. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-settings-and-answers": { up: createSettingsAndAnswers },
+  "0002-transcripts": { up: createTranscripts },
+};
+
+/** Brings the tables to the newest version, all or nothing. Throws StoreError. */
+export async function migrate(database: Kysely<Database>): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+  });
+  const applied = await namesApplied(database);
+  const unknown = applied.find((name) => migrations[name] === undefined);
+  if (unknown !== undefined) {
+    throw new StoreError(
+      "failed",
+      `The database was written by a newer version of Earshot (${unknown}): run that version, or use another data folder.`,
+    );
+  }
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw toStoreError(error);
+  }
+}
+
+async function namesApplied(database: Kysely<Database>): Promise<string[]> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === "kysely_migration")) {
+    return [];
+  }
+  const rows = await database
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom("kysely_migration")
+    .select("name")
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+async function createSettingsAndAnswers(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("setting")
+    .addColumn("guild_id", "text", (column) => column.notNull())
+    .addColumn("channel_id", "text", (column) => column.notNull())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("value", "text", (column) => column.notNull())
+    .addPrimaryKeyConstraint("setting_pk", ["guild_id", "channel_id", "name"])
+    .execute();
+  await db.schema
+    .createTable("opt_out")
+    .addColumn("member_id", "text", (column) => column.notNull().primaryKey())
+    .addColumn("since_ms", "bigint", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("said_once")
+    .addColumn("key", "text", (column) => column.notNull().primaryKey())
+    .addColumn("said_at_ms", "bigint", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("mark")
+    .addColumn("key", "text", (column) => column.notNull().primaryKey())
+    .addColumn("value", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("answer")
+    .addColumn("message_id", "text", (column) => column.notNull().primaryKey())
+    .addColumn("guild_id", "text")
+    .addColumn("channel_id", "text", (column) => column.notNull())
+    .addColumn("author_id", "text", (column) => column.notNull())
+    .addColumn("place_channel_id", "text")
+    .addColumn("own_thread", "integer", (column) => column.notNull())
+    .addColumn("message_ids", "text", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("updated_at_ms", "bigint", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("answer_updated").on("answer").column("updated_at_ms").execute();
+}
+
+async function createTranscripts(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("transcript")
+    .addColumn("message_id", "text", (column) => column.notNull().primaryKey())
+    .addColumn("guild_id", "text")
+    .addColumn("channel_id", "text", (column) => column.notNull())
+    .addColumn("member_id", "text", (column) => column.notNull())
+    .addColumn("created_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("text", "text", (column) => column.notNull())
+    .addColumn("details", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex("transcript_member")
+    .on("transcript")
+    .columns(["member_id", "created_at_ms"])
+    .execute();
+  await db.schema.createIndex("transcript_created").on("transcript").column("created_at_ms").execute();
+}
