@@ -1,3 +1,7 @@
+import type { Kysely } from "kysely";
+
+import type { Database } from "./schema.ts";
+
 /** What was posted as the answer to a message, as it grows. Kept so that no note is answered twice and deletions find all of it. */
 export interface Answer {
   /** The message that holds the audio. */
@@ -12,7 +16,35 @@ export interface Answer {
   readonly state: "working" | "answered" | "failed" | "deleted";
 }
 
-/** The one database of a bot: settings, consent, answers. Jobs use tables of their own in the same file. */
+/** The words of one recording, kept for as long as the retention says. */
+export interface StoredTranscript {
+  /** The message that held the audio. */
+  readonly messageId: string;
+  readonly guildId: string | null;
+  readonly channelId: string;
+  /** Who was heard. */
+  readonly memberId: string;
+  readonly createdAtMs: number;
+  readonly text: string;
+  /** The whole transcript as JSON text: segments, confidence, recognizer. */
+  readonly details: string;
+}
+
+/** What a sweep deleted, in rows. */
+export interface SweepResult {
+  readonly transcripts: number;
+  readonly answers: number;
+}
+
+/** Set when the database was found damaged: it was moved to `recoveredFrom`, and `rowsKept` rows could still be read and were taken over. */
+export interface Recovery {
+  readonly recoveredFrom: string;
+  readonly rowsKept: number;
+  /** False when a part of the old file could not be read. */
+  readonly complete: boolean;
+}
+
+/** The one database of a bot: settings, consent, answers. Jobs use tables of their own in the same file. Every call throws StoreError. */
 export interface Store {
   readonly settings: {
     /** Whether voice notes are transcribed by themselves: the channel's word, else the guild's, else on. */
@@ -38,5 +70,25 @@ export interface Store {
     get(key: string): Promise<string | undefined>;
     set(key: string, value: string): Promise<void>;
   };
+  readonly transcripts: {
+    /** Replaces what was kept for the same message. */
+    put(transcript: StoredTranscript): Promise<void>;
+    get(messageId: string): Promise<StoredTranscript | undefined>;
+    /** True when there was one. */
+    delete(messageId: string): Promise<boolean>;
+    /** A member's transcripts, the newest first. */
+    byMember(memberId: string, limit: number): Promise<readonly StoredTranscript[]>;
+  };
+  /**
+   * Deletes what is older than `retentionDays`; 0 keeps no words at all. Ids without words (finished answers and jobs)
+   * stay for at least two days, because they are what keeps a note from being answered twice after an outage.
+   */
+  sweep(options: { readonly retentionDays: number }): Promise<SweepResult>;
+  /** Deletes a member's transcripts and finished answers. The opt-out stays. */
+  deleteMember(memberId: string): Promise<SweepResult>;
+  readonly recovery: Recovery | undefined;
+  /** The tables themselves, for rooms that keep their own: jobs. */
+  readonly database: Kysely<Database>;
+  readonly dataDir: string;
   close(): Promise<void>;
 }

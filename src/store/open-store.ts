@@ -1,0 +1,146 @@
+import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { CompiledQuery, Kysely } from "kysely";
+
+import { createAnswers } from "./answers.ts";
+import { createConsent } from "./consent.ts";
+import { lockFile } from "./file-lock.ts";
+import { createMarks } from "./marks.ts";
+import { migrate } from "./migrations.ts";
+import { createOnce } from "./once.ts";
+import { isDamaged, replaceDamaged } from "./recovery.ts";
+import { deleteMember, sweep } from "./retention.ts";
+import type { Database } from "./schema.ts";
+import { createSettings } from "./settings.ts";
+import { createSqliteDialect, whileBusy } from "./sqlite-dialect.ts";
+import { toStoreError } from "./sqlite-errors.ts";
+import type { Recovery, Store } from "./store.ts";
+import { createTranscripts } from "./transcripts.ts";
+
+export interface OpenStoreOptions {
+  /** The folder of the database, made (mode 700) when it is not there. */
+  readonly dataDir: string;
+  /** How long another process may hold the database before a call throws "locked". */
+  readonly busyTimeoutMs?: number;
+  /** How long another process may take to open, check and migrate the same database. */
+  readonly openTimeoutMs?: number;
+  /** Wall clock, for what is kept by age. */
+  readonly nowMs?: () => number;
+}
+
+interface OpenDatabase {
+  readonly database: Kysely<Database>;
+  readonly recovery: Recovery | undefined;
+}
+
+/**
+ * Opens the database of a data folder: SQLite in WAL mode, every commit on the disk before it returns, files
+ * readable by their owner alone. Tables are brought to the newest version; a damaged file is moved aside and what
+ * can be read of it is taken over (`recovery` tells). Processes of one host may share the folder. Throws StoreError.
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { dataDir, nowMs = Date.now } = options;
+  const { database, recovery } = await openDatabase(options);
+  return {
+    settings: createSettings(database),
+    consent: createConsent(database, nowMs),
+    once: createOnce(database, nowMs),
+    answers: createAnswers(database, nowMs),
+    marks: createMarks(database),
+    transcripts: createTranscripts(database),
+    sweep: async ({ retentionDays }) => {
+      const swept = await sweep(database, { retentionDays, nowMs: nowMs() });
+      await forgetLog(database);
+      return swept;
+    },
+    deleteMember: async (memberId) => {
+      const deleted = await deleteMember(database, memberId);
+      await forgetLog(database);
+      return deleted;
+    },
+    recovery,
+    database,
+    dataDir,
+    close: async () => database.destroy(),
+  };
+}
+
+/** Words that were deleted are still in the write-ahead log until it is emptied. A reader in the way leaves it for the next time. */
+async function forgetLog(database: Kysely<Database>): Promise<void> {
+  await database.executeQuery(CompiledQuery.raw("pragma wal_checkpoint(truncate)"));
+}
+
+async function openDatabase(options: OpenStoreOptions): Promise<OpenDatabase> {
+  const { dataDir, busyTimeoutMs = 5000, openTimeoutMs = 60_000 } = options;
+  const path = join(dataDir, "earshot.db");
+  try {
+    prepareFolder(dataDir);
+    // One process at a time: two would migrate against each other, or both move a damaged file aside.
+    const lock = await lockFile(join(dataDir, "earshot.lock"), openTimeoutMs);
+    try {
+      return await openLocked(path, busyTimeoutMs);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    throw toStoreError(error, dataDir);
+  }
+}
+
+function prepareFolder(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+}
+
+async function openLocked(path: string, busyTimeoutMs: number): Promise<OpenDatabase> {
+  const recovery = (await isDamaged(path, busyTimeoutMs))
+    ? await replaceDamaged(path, async (newPath, fill) => {
+        const { database, connection } = await connectAndMigrate(newPath, busyTimeoutMs);
+        try {
+          return fill(connection);
+        } finally {
+          await database.destroy();
+        }
+      })
+    : undefined;
+  const { database } = await connectAndMigrate(path, busyTimeoutMs);
+  return { database, recovery };
+}
+
+async function connectAndMigrate(
+  path: string,
+  busyTimeoutMs: number,
+): Promise<{ readonly database: Kysely<Database>; readonly connection: DatabaseSync }> {
+  const connection = await connect(path, busyTimeoutMs);
+  const database = new Kysely<Database>({ dialect: createSqliteDialect(connection, busyTimeoutMs) });
+  try {
+    await migrate(database);
+    return { database, connection };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+async function connect(path: string, busyTimeoutMs: number): Promise<DatabaseSync> {
+  // Made by us, because SQLite would make it readable for others; the files beside it take its mode.
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+  const connection = new DatabaseSync(path, { timeout: 0 });
+  try {
+    await whileBusy(() => {
+      connection.exec("pragma journal_mode = wal");
+      connection.exec("pragma synchronous = full");
+      connection.exec("pragma foreign_keys = on");
+      connection.exec("pragma journal_size_limit = 67108864");
+      // What is deleted is overwritten: words must not linger in free pages.
+      connection.exec("pragma secure_delete = on");
+    }, busyTimeoutMs);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
