@@ -14,7 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/explanations": ["i18next"],
   "src/jobs": ["src/store/", "kysely"],
   "src/store": ["kysely"],
-  "src/sandbox": ["src/recognizers/pocketsphinx/", "ws"],
+  "src/sandbox": ["src/recognizers/pocketsphinx/", "ws", "@noble/ciphers", "@snazzah/davey"],
 };
 
 const root = join(import.meta.dirname, "..");
