@@ -88,9 +88,6 @@ export function createDaveGroup(channelId: string): DaveGroup {
     });
   const additions = (members: readonly NewMember[]): Buffer[] =>
     members.map((member) => propose(proposalAdd, member.keyPackage, { type: "add", member }));
-  const append = (proposals: readonly Buffer[]): Buffer =>
-    Buffer.concat([Buffer.of(0), vector(...proposals)]);
-
   const group: DaveGroup = {
     externalSender: Buffer.concat([vector(publicPoint(keys.publicKey)), u16(1), vector(Buffer.of(0))]),
     get epoch() {
@@ -133,6 +130,11 @@ export function createDaveGroup(channelId: string): DaveGroup {
     },
   };
   return group;
+}
+
+/** Operation 0: append. */
+function append(proposals: readonly Buffer[]): Buffer {
+  return Buffer.concat([Buffer.of(0), vector(...proposals)]);
 }
 
 /** Removes first, then adds each into the left-most free leaf, as MLS does (RFC 9420 §12.4.2); the first committer is leaf 0. */
