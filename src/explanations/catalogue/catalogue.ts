@@ -1,10 +1,18 @@
 import type { Problem } from "../problem.ts";
-import { unknownCodes } from "./earshot.ts";
+import { earshotCodes, unknownCodes } from "./earshot.ts";
 import type { Facts } from "./facts.ts";
+import { gatewayCodes } from "./huawei-gateway.ts";
+import { iamCodes } from "./iam.ts";
 import { reasons, type ReasonFacts } from "./reasons.ts";
+import { sisCodes, sisFurtherCodes } from "./sis.ts";
 
 /** Every code of a service that has sentences of its own. */
 export const serviceCodes = {
+  ...sisCodes,
+  ...sisFurtherCodes,
+  ...gatewayCodes,
+  ...iamCodes,
+  ...earshotCodes,
   ...unknownCodes,
 } as const;
 

@@ -1,7 +1,11 @@
 import type { Language } from "../../language.ts";
 import { commands } from "./commands.ts";
-import { unknown } from "./earshot.ts";
+import { earshot, unknown } from "./earshot.ts";
+import { gateway } from "./huawei-gateway.ts";
+import { iam } from "./iam.ts";
 import { reasons } from "./reasons.ts";
+import { sis } from "./sis.ts";
+import { sisFurther } from "./sis-further.ts";
 import { words } from "./words.ts";
 
 /** Simplified Chinese. */
@@ -11,5 +15,5 @@ export const chinese = {
   words,
   commands,
   reasons,
-  codes: { ...unknown },
+  codes: { ...sis, ...sisFurther, ...gateway, ...iam, ...earshot, ...unknown },
 } as const satisfies Language;
