@@ -4,7 +4,7 @@ import type { Problem } from "./problem.ts";
 /** Languages the project speaks: "en" and "zh" (Simplified Chinese). */
 export type Locale = keyof typeof languages;
 
-/** A problem in words. `said` and `action` are for everybody; `operator` is for who runs the bot. */
+/** A problem in words. `said` and `action` are for everybody; `operator` is for who runs the bot. Texts are ours, with light Markdown, and need no escaping. */
 export interface Explanation {
   /** A few words, as in "Too many requests". */
   readonly title: string;

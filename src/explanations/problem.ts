@@ -43,6 +43,6 @@ export interface Problem {
   /** Set while it is being tried again by itself. */
   readonly nextTryInMs?: number | undefined;
   readonly attempt?: number | undefined;
-  /** Numbers and names for the sentence, as in { limitMinutes: 120 }. */
+  /** Numbers and names for the sentence: `limitMinutes` (too-long), `limitMegabytes` (too-large), `permission` (missing-permission). */
   readonly details?: Readonly<Record<string, string | number>> | undefined;
 }

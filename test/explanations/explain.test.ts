@@ -97,6 +97,7 @@ describe.each(locales)("in %s", (locale) => {
         }),
       ...[403, 418, 429, 507].map((httpStatus) => ofService("NEW.1", { httpStatus })),
       ofService("NETWORK.ENEW"),
+      ofService("NETWORK.CERT_NEW"),
     ];
     for (const field of ["said", "title"] as const) {
       const texts = problems.map((problem) => explain(problem, locale)[field]);
@@ -154,6 +155,24 @@ test("HTTP alone is explained by its status, also one that is rare", () => {
     ...explain(ofService("HTTP.502"), "en"),
     subtext: "",
   });
+});
+
+test.each([
+  ["NETWORK.CONNECT_TIMEOUT", "NETWORK.UND_ERR_CONNECT_TIMEOUT"],
+  ["NETWORK.SOCKET", "NETWORK.UND_ERR_SOCKET"],
+])("%s is the same as %s", (code, alias) => {
+  expect(explain(ofService(alias), "en")).toEqual({ ...explain(ofService(code), "en"), subtext: alias });
+});
+
+test.each([
+  ["NETWORK.ENEW", true],
+  ["NETWORK.CERT_NEW", false],
+  ["NETWORK.ERR_SSL_WRONG_VERSION_NUMBER", false],
+])("a fault of the network that is not catalogued, %s: trying again helps: %s", (code, retryable) => {
+  const explanation = explain(ofService(code), "en");
+  expectWhole(explanation);
+  expect(explanation.retryable).toBe(retryable);
+  expect(explanation.operator).toContain(code);
 });
 
 test("an unknown code without HTTP status is explained by its reason", () => {

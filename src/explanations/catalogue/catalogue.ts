@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { connectionCodes } from "./connection.ts";
 import { earshotCodes, unknownCodes } from "./earshot.ts";
 import type { Facts } from "./facts.ts";
 import { gatewayCodes } from "./huawei-gateway.ts";
@@ -12,6 +13,7 @@ export const serviceCodes = {
   ...sisFurtherCodes,
   ...gatewayCodes,
   ...iamCodes,
+  ...connectionCodes,
   ...earshotCodes,
   ...unknownCodes,
 } as const;
@@ -40,7 +42,7 @@ function entryOfReason(reason: Problem["reason"]): Entry {
 }
 
 function catalogued(code: string, httpStatus: number | undefined): CatalogueCode | undefined {
-  const name = code.replace(/^APIGW\./, "APIG.");
+  const name = code.replace(/^APIGW\./, "APIG.").replace(/^NETWORK\.UND_ERR_/, "NETWORK.");
   return [`${name}:${httpStatus}`, name].find(isCatalogued);
 }
 
@@ -49,6 +51,7 @@ function isCatalogued(code: string): code is CatalogueCode {
 }
 
 function categoryOf(code: string, httpStatus: number | undefined): CatalogueCode | undefined {
+  if (/^NETWORK\..*(?:CERT|TLS|SSL|UNABLE_TO)/.test(code)) return "unknown:certificate";
   if (code.startsWith("NETWORK.")) return "unknown:network";
   const status = httpStatus ?? Number(/^HTTP\.(\d{3})$/.exec(code)?.[1]);
   if (status === 401 || status === 403) return "unknown:access";

@@ -1,5 +1,6 @@
 import type { Language } from "../../language.ts";
 import { commands } from "./commands.ts";
+import { connection } from "./connection.ts";
 import { earshot, unknown } from "./earshot.ts";
 import { gateway } from "./huawei-gateway.ts";
 import { iam } from "./iam.ts";
@@ -15,5 +16,5 @@ export const chinese = {
   words,
   commands,
   reasons,
-  codes: { ...sis, ...sisFurther, ...gateway, ...iam, ...earshot, ...unknown },
+  codes: { ...sis, ...sisFurther, ...gateway, ...iam, ...connection, ...earshot, ...unknown },
 } as const satisfies Language;
