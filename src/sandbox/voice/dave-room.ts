@@ -1,0 +1,186 @@
+import { createDaveGroup } from "./dave-group.ts";
+
+/** What a voice server says to a member about end-to-end encryption, op by op. */
+export interface DaveListener {
+  readonly id: string;
+  /** op 25 */
+  externalSender(payload: Buffer): void;
+  /** op 27 */
+  proposals(payload: Buffer): void;
+  /** op 29 */
+  announceCommit(transitionId: number, commit: Buffer): void;
+  /** op 30 */
+  welcome(transitionId: number, welcome: Buffer): void;
+  /** op 21 */
+  prepareTransition(transitionId: number, version: number): void;
+  /** op 22 */
+  executeTransition(transitionId: number): void;
+  /** op 24 */
+  prepareEpoch(epoch: number, version: number): void;
+}
+
+/** One channel's DAVE v1 protocol, as its voice server runs it: one batch of proposals at a time, the first commit wins. */
+export interface DaveRoom {
+  readonly epoch: bigint;
+  readonly groupIds: readonly string[];
+  /** How often members said that a commit or welcome was invalid (op 31). */
+  readonly invalidations: number;
+  join(member: DaveListener): void;
+  leave(memberId: string): void;
+  /** op 26 */
+  keyPackage(memberId: string, keyPackage: Buffer): void;
+  /** op 28 */
+  commitWelcome(memberId: string, payload: Buffer): void;
+  /** op 23 */
+  transitionReady(memberId: string, transitionId: number): void;
+  /** op 31: the member will send a new key package and wants to be added again. */
+  invalid(memberId: string): void;
+  /** Founds a new group with everybody in it, in the middle of whatever is said. */
+  rekey(): void;
+}
+
+const version = 1;
+
+interface Transition {
+  readonly id: number;
+  readonly everybody: ReadonlySet<string>;
+  readonly waiting: Set<string>;
+}
+
+export function createDaveRoom(channelId: string): DaveRoom {
+  const group = createDaveGroup(channelId);
+  const members = new Map<string, DaveListener>();
+  const keyPackages = new Map<string, Buffer>();
+  const again = new Set<string>();
+  const transitions = new Map<number, Transition>();
+  let proposing: ReadonlySet<string> | undefined;
+  let lastTransition = 0;
+  let invalidations = 0;
+
+  const present = (ids: Iterable<string>): DaveListener[] =>
+    [...ids].flatMap((id) => {
+      const member = members.get(id);
+      return member ? [member] : [];
+    });
+
+  const startOver = (): void => {
+    group.reset();
+    keyPackages.clear();
+    again.clear();
+    proposing = undefined;
+    for (const member of members.values()) {
+      member.prepareEpoch(1, version);
+      member.externalSender(group.externalSender);
+      member.prepareTransition(0, version);
+    }
+  };
+
+  const propose = (
+    to: readonly DaveListener[],
+    payload: Buffer | undefined,
+    joining: Iterable<string>,
+  ): void => {
+    if (!payload) return;
+    proposing = new Set(joining);
+    for (const member of to) member.proposals(payload);
+  };
+
+  const step = (): void => {
+    if (proposing) return;
+    const leaving = group.memberIds.filter(
+      (id) => !members.has(id) || (again.has(id) && keyPackages.has(id)),
+    );
+    const staying = group.memberIds.filter((id) => !leaving.includes(id));
+    const joining = [...keyPackages].flatMap(([memberId, keyPackage]) =>
+      members.has(memberId) && !staying.includes(memberId) ? [{ memberId, keyPackage }] : [],
+    );
+    if (group.memberIds.length === 0) {
+      const [founder, ...others] = joining;
+      if (!founder || others.length === 0) return;
+      propose(
+        present([founder.memberId]),
+        group.proposeAdds(others),
+        joining.map(({ memberId }) => memberId),
+      );
+      return;
+    }
+    // Whoever is left alone starts a new group, as on Discord.
+    if (leaving.length > 0 && (staying.length === 0 || (staying.length === 1 && joining.length === 0))) {
+      startOver();
+      return;
+    }
+    const changes = group.proposeChanges(leaving, joining);
+    propose(
+      present(staying),
+      changes,
+      joining.map(({ memberId }) => memberId),
+    );
+  };
+
+  const settle = (transition: Transition): void => {
+    if (transition.waiting.size > 0 || !transitions.delete(transition.id)) return;
+    for (const member of present(transition.everybody)) member.executeTransition(transition.id);
+  };
+
+  return {
+    get epoch() {
+      return group.epoch;
+    },
+    get groupIds() {
+      return group.memberIds;
+    },
+    get invalidations() {
+      return invalidations;
+    },
+    join(member) {
+      members.set(member.id, member);
+      member.externalSender(group.externalSender);
+    },
+    leave(memberId) {
+      members.delete(memberId);
+      keyPackages.delete(memberId);
+      again.delete(memberId);
+      for (const transition of transitions.values()) {
+        transition.waiting.delete(memberId);
+        settle(transition);
+      }
+      if (proposing && (proposing.has(memberId) || present(group.memberIds).length === 0)) {
+        const revoke = group.revoke();
+        proposing = undefined;
+        if (revoke) for (const member of present(group.memberIds)) member.proposals(revoke);
+      }
+      step();
+    },
+    keyPackage(memberId, keyPackage) {
+      keyPackages.set(memberId, keyPackage);
+      step();
+    },
+    commitWelcome(memberId, payload) {
+      const before = group.memberIds;
+      const committed = group.commit(memberId, payload);
+      if (!committed) return;
+      proposing = undefined;
+      // A group's first epoch takes effect at once; every later one when all have said that they are ready.
+      const id = before.length === 0 ? 0 : (lastTransition = (lastTransition % 0xffff) + 1);
+      const welcomed = new Set(committed.welcomes.map((one) => one.memberId));
+      const announced = present(group.memberIds.filter((one) => !welcomed.has(one)));
+      for (const one of group.memberIds) keyPackages.delete(one);
+      for (const one of welcomed) again.delete(one);
+      if (id > 0)
+        transitions.set(id, { id, everybody: new Set(group.memberIds), waiting: new Set(group.memberIds) });
+      for (const member of announced) member.announceCommit(id, committed.commit);
+      for (const { memberId: to, welcome } of committed.welcomes) members.get(to)?.welcome(id, welcome);
+      step();
+    },
+    transitionReady(memberId, transitionId) {
+      const transition = transitions.get(transitionId);
+      transition?.waiting.delete(memberId);
+      if (transition) settle(transition);
+    },
+    invalid(memberId) {
+      invalidations++;
+      again.add(memberId);
+    },
+    rekey: startOver,
+  };
+}

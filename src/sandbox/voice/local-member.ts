@@ -1,0 +1,89 @@
+import { DAVESession } from "@snazzah/davey";
+
+import type { DaveListener, DaveRoom } from "./dave-room.ts";
+
+/** A person in a voice channel whose client runs in this process: real DAVE, Opus packets that were encoded before. */
+export interface LocalMember extends DaveListener {
+  /** Null where the channel is not encrypted or the group is not there yet. */
+  readonly privacyCode: string | null;
+  /** Whether the member may send: its group's last transition was executed, or the channel is not encrypted. */
+  readonly ready: boolean;
+  /** The frame as it travels inside the transport encryption. */
+  encrypt(packet: Buffer): Buffer;
+  /** What another member's frame decrypts to; throws where it does not. */
+  decrypt(memberId: string, frame: Buffer): Buffer;
+}
+
+export interface LocalMemberOptions {
+  readonly id: string;
+  readonly channelId: string;
+  readonly dave: DaveRoom | undefined;
+  /** Answers proposals this much later, so that another member's commit may come first. */
+  readonly commitDelayMs?: number;
+  /** Who is in the channel; proposals that add anybody else are not committed. */
+  readonly connected: () => readonly string[];
+}
+
+export function createLocalMember(options: LocalMemberOptions): LocalMember {
+  const { id, channelId, dave } = options;
+  const session = new DAVESession(1, id, channelId);
+  const pending = new Map<number, Buffer>();
+  let active = false;
+
+  // A sender switches keys when the transition is executed, not when the commit arrives: others may not have it yet.
+  const apply = (transitionId: number): void => {
+    const commit = pending.get(transitionId);
+    pending.delete(transitionId);
+    if (commit) session.processCommit(commit);
+    active = session.ready;
+  };
+  const applyAll = (): void => {
+    for (const transitionId of [...pending.keys()]) apply(transitionId);
+  };
+  return {
+    id,
+    get privacyCode() {
+      return session.voicePrivacyCode || null;
+    },
+    get ready() {
+      return dave === undefined || active;
+    },
+    encrypt: (packet) => (dave && session.ready ? session.encryptOpus(packet) : packet),
+    decrypt: (memberId, frame) => (dave ? session.decrypt(memberId, 0, frame) : frame),
+    externalSender(payload) {
+      session.setExternalSender(payload);
+      const keyPackage = session.getSerializedKeyPackage();
+      setImmediate(() => dave?.keyPackage(id, keyPackage));
+    },
+    proposals(payload) {
+      applyAll();
+      const { commit, welcome } = session.processProposals(payload.readUInt8(0), payload.subarray(1), [
+        ...options.connected(),
+      ]);
+      if (!commit) return;
+      // Never at once: the others must have got these proposals before they hear of a commit.
+      const answer = Buffer.concat([commit, welcome ?? Buffer.alloc(0)]);
+      setTimeout(() => dave?.commitWelcome(id, answer), options.commitDelayMs ?? 0);
+    },
+    announceCommit(transitionId, commit) {
+      pending.set(transitionId, commit);
+      if (transitionId === 0) apply(0);
+      else setImmediate(() => dave?.transitionReady(id, transitionId));
+    },
+    welcome(transitionId, welcome) {
+      session.processWelcome(welcome);
+      if (transitionId === 0) active = session.ready;
+      else setImmediate(() => dave?.transitionReady(id, transitionId));
+    },
+    prepareTransition() {
+      // Only sent with a new epoch, which prepareEpoch has dealt with.
+    },
+    executeTransition: apply,
+    prepareEpoch(epoch) {
+      if (epoch !== 1) return;
+      active = false;
+      pending.clear();
+      session.reinit(1, id, channelId);
+    },
+  };
+}
