@@ -11,14 +11,15 @@ export interface SelfSigned {
 export function createSelfSigned(now: Date = new Date()): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "der" });
+  const name = newName();
   const day = 86_400_000;
   const toBeSigned = sequence(
     explicit(0, integer(Buffer.of(2))), // version 3
     integer(Buffer.concat([Buffer.of(0x10), randomBytes(15)])),
     ecdsaWithSha256,
-    commonName,
+    name,
     sequence(time(new Date(now.getTime() - day)), time(new Date(now.getTime() + 30 * day))),
-    commonName,
+    name,
     spki,
     explicit(3, sequence(...extensions(spki))),
   );
@@ -51,9 +52,11 @@ const boolean = (value: boolean): Buffer => der(0x01, Buffer.of(value ? 0xff : 0
 const explicit = (tag: number, content: Uint8Array): Buffer => der(0xa0 | tag, content);
 
 const ecdsaWithSha256 = sequence(objectId("2a8648ce3d040302"));
-const commonName = sequence(
-  der(0x31, sequence(objectId("550403"), der(0x0c, Buffer.from("Earshot sandbox")))),
-);
+/** A name of its own: a client that trusts several of these finds the right one by it. */
+function newName(): Buffer {
+  const name = Buffer.from(`Earshot sandbox ${randomBytes(4).toString("hex")}`);
+  return sequence(der(0x31, sequence(objectId("550403"), der(0x0c, name))));
+}
 
 function time(date: Date): Buffer {
   const digits = date.toISOString().replaceAll(/[-:T]|\.\d+/g, "");

@@ -91,9 +91,11 @@ export function createDaveRoom(channelId: string): DaveRoom {
       (id) => !members.has(id) || (again.has(id) && keyPackages.has(id)),
     );
     const staying = group.memberIds.filter((id) => !leaving.includes(id));
-    const joining = [...keyPackages].flatMap(([memberId, keyPackage]) =>
-      members.has(memberId) && !staying.includes(memberId) ? [{ memberId, keyPackage }] : [],
-    );
+    // In the order in which they came to the channel: the first founds the group.
+    const joining = [...members.keys()].flatMap((memberId) => {
+      const keyPackage = keyPackages.get(memberId);
+      return keyPackage && !staying.includes(memberId) ? [{ memberId, keyPackage }] : [];
+    });
     if (group.memberIds.length === 0) {
       const [founder, ...others] = joining;
       if (!founder || others.length === 0) return;

@@ -38,7 +38,7 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
     active = session.ready;
   };
   const applyAll = (): void => {
-    for (const transitionId of [...pending.keys()]) apply(transitionId);
+    for (const transitionId of pending.keys()) apply(transitionId);
   };
   return {
     id,

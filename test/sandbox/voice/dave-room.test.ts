@@ -13,7 +13,7 @@ const frame = Buffer.from("an opus frame, say");
 function roomWith(commitDelayMs = 0): {
   room: DaveRoom;
   people: Map<string, LocalMember>;
-  enter(id: number): LocalMember;
+  enter: (id: number) => LocalMember;
 } {
   const room = createDaveRoom(channelId);
   const people = new Map<string, LocalMember>();
