@@ -5,12 +5,15 @@ import type { VoiceActivityDetector } from "../../audio/voice-activity.ts";
 import { RecognizerError } from "../errors.ts";
 import type { Recognition, Recognizer, Word } from "../recognizer.ts";
 import { createDecoderPool } from "./decoder-pool.ts";
+import { createEnergyDetector } from "./energy-detector.ts";
 import type { HeardWord } from "./engine.ts";
 import { speechIn } from "./speech-gate.ts";
 
 export interface PocketSphinxOptions {
-  /** Tells where speech is; what is none is never decoded. Stays the caller's to close. */
-  readonly detector: VoiceActivityDetector;
+  /** Tells where speech is; what is none is never decoded. Stays the caller's to close. One of its own unless told. */
+  readonly detector?: VoiceActivityDetector;
+  /** The longest clip that is taken, in ms; 30,000 unless told. */
+  readonly maxClipMs?: number;
   /** Processes at most, about 150 MB each once they are used; one for each core, up to 4, unless told. */
   readonly workers?: number;
   /** Calls that may wait for a free process, 64 unless told; more are refused with QUEUE.FULL. */
@@ -31,14 +34,13 @@ export interface PocketSphinx extends Recognizer {
   close(): Promise<void>;
 }
 
-const maxClipMs = 30_000;
-
 /**
  * The embedded recognizer, CMU PocketSphinx: plain lower-case words with their times, and the mean of their posteriors as
  * confidence. Processes start with the first call.
  */
-export function createPocketSphinx(options: PocketSphinxOptions): PocketSphinx {
-  const { detector, maxWaiting = 64, deadlineMs = 120_000 } = options;
+export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSphinx {
+  const detector = options.detector ?? createEnergyDetector();
+  const { maxClipMs = 30_000, maxWaiting = 64, deadlineMs = 120_000 } = options;
   const workers = options.workers ?? Math.min(4, availableParallelism());
   const pool = createDecoderPool({
     workers,
@@ -76,7 +78,10 @@ export function createPocketSphinx(options: PocketSphinxOptions): PocketSphinx {
     async ready(signal) {
       await pool.decode([], signal);
     },
-    close: () => pool.close(),
+    async close() {
+      await pool.close();
+      if (options.detector === undefined) await detector.close();
+    },
   };
 }
 

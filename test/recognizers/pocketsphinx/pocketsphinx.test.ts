@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 
 import type { Clip } from "../../../src/audio/pcm.ts";
+import { createEnergyDetector } from "../../../src/recognizers/pocketsphinx/energy-detector.ts";
 import { createPocketSphinx } from "../../../src/recognizers/pocketsphinx/pocketsphinx.ts";
 import type {
   PocketSphinx,
@@ -15,7 +16,6 @@ import { clearSentences } from "../../../src/sandbox/sentences.ts";
 import { humanSpeech } from "../../../src/sandbox/speech.ts";
 import { synthesize } from "../../../src/sandbox/synthesis.ts";
 import { spokenWords, wordErrors } from "../../../src/sandbox/words.ts";
-import { createEnergyDetector } from "./energy-detector.ts";
 
 const detector = createEnergyDetector();
 const { signal } = new AbortController();

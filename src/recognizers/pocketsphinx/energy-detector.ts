@@ -1,4 +1,4 @@
-import type { ActivityFrame, VoiceActivityDetector } from "../../../src/audio/voice-activity.ts";
+import type { ActivityFrame, VoiceActivityDetector } from "../../audio/voice-activity.ts";
 
 /** A detector that takes everything over -45 dBFS for speech: no model, no music. */
 export function createEnergyDetector(): VoiceActivityDetector {
