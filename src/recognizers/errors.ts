@@ -12,6 +12,8 @@ export interface RecognizerErrorOptions {
   /** The service's code ("SIS.0303", "APIG.0308", "IAM.0011"), or ours where there is none: "HTTP.502", "NETWORK.ECONNREFUSED", "TIMEOUT", "MALFORMED". */
   readonly code: string;
   readonly retryable: boolean;
+  /** How often trying again can help, where that is less than usual. */
+  readonly maxRetries?: number | undefined;
   readonly httpStatus?: number | undefined;
   readonly requestId?: string | undefined;
   /** How long the service asked us to wait. */
@@ -25,6 +27,7 @@ export class RecognizerError extends Error {
   readonly kind: RecognizerErrorKind;
   readonly code: string;
   readonly retryable: boolean;
+  readonly maxRetries: number | undefined;
   readonly httpStatus: number | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
@@ -34,6 +37,7 @@ export class RecognizerError extends Error {
     this.kind = options.kind;
     this.code = options.code;
     this.retryable = options.retryable;
+    this.maxRetries = options.maxRetries;
     this.httpStatus = options.httpStatus;
     this.requestId = options.requestId;
     this.retryAfterMs = options.retryAfterMs;

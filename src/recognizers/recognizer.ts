@@ -8,7 +8,18 @@ export interface Recognizer {
   readonly maxClipMs: number;
   readonly sampleRate: SampleRate;
   /** Throws RecognizerError; an abort by the caller is rethrown as it is. */
-  recognize(clip: Clip, options: { readonly signal: AbortSignal }): Promise<Recognition>;
+  recognize(clip: Clip, options: RecognizeOptions): Promise<Recognition>;
+  /**
+   * Gets all that this clip's call needs besides its turn (a token, an open connection, the request's bytes), so that
+   * `recognize` leaves at once. May be called again at any time; throws what `recognize` would throw.
+   */
+  ready?(clip: Clip, options: { readonly signal: AbortSignal }): Promise<void>;
+}
+
+export interface RecognizeOptions {
+  readonly signal: AbortSignal;
+  /** Told when the request is written to the network, by recognizers that can tell. */
+  readonly onSent?: () => void;
 }
 
 /** A word and when it was said, in ms from the clip's start. */
