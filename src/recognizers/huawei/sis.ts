@@ -1,0 +1,150 @@
+import { Agent } from "undici";
+
+import type { Clip } from "../../audio/pcm.ts";
+import { RecognizerError } from "../errors.ts";
+import type { Recognition, RecognizeOptions, Recognizer } from "../recognizer.ts";
+import { createAccessKeyCredentials } from "./access-key.ts";
+import { createConnections, type Connections } from "./connections.ts";
+import type { Credentials } from "./credentials.ts";
+import { refusesIdentity } from "./error-codes.ts";
+import { MAX_ANSWER_BYTES, MAX_HEADER_BYTES } from "./http.ts";
+import { createTokenCredentials, type PasswordLogin } from "./iam.ts";
+import type { AccessKey } from "./sdk-hmac.ts";
+import { maxClipMs, readAnswer, requestBody, sampleRateOf, type SisSettings } from "./sis-messages.ts";
+
+/** Who asks: an access key that signs every request, or an IAM user who logs in for a token. */
+export type SisAuthentication =
+  | { readonly kind: "access-key"; readonly key: AccessKey }
+  | { readonly kind: "password"; readonly login: PasswordLogin };
+
+export interface SisOptions extends SisSettings {
+  /** As in ap-southeast-3: the name of the project that is looked up for an access key. */
+  readonly region: string;
+  /** As in https://sis-ext.ap-southeast-3.myhuaweicloud.com. */
+  readonly endpoint: string;
+  /** As in https://iam.ap-southeast-3.myhuaweicloud.com. */
+  readonly iamEndpoint: string;
+  readonly authentication: SisAuthentication;
+  /** Asked of IAM when it is not given. */
+  readonly projectId?: string | undefined;
+  readonly maxClipSeconds: number;
+  readonly maxBase64Bytes: number;
+  /** One request's deadline, from its first byte to the answer's last. */
+  readonly timeoutMs: number;
+  /** How long a refused login or signature is remembered before it is tried again, in ms. */
+  readonly refusalMs?: number;
+  /** How many requests may be under way at once. */
+  readonly maxOpen?: number;
+}
+
+/** Huawei's short-sentence recognition with its standing settings; `recognizerFor` gives others over the same client. */
+export interface Sis extends Recognizer {
+  /** Overrides settings, as for another language or vocabulary. Connections, token and quota are shared. */
+  recognizerFor(settings: Partial<SisSettings>): Recognizer;
+  close(): Promise<void>;
+}
+
+/** A client of `POST /v1/{project_id}/asr/short-audio` (SIS 5.1). Nothing is sent before the first call. */
+export function createSis(options: SisOptions): Sis {
+  const iam = new Agent({
+    allowH2: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    maxResponseSize: MAX_ANSWER_BYTES,
+  });
+  const { authentication, ...common } = options;
+  const credentials =
+    authentication.kind === "access-key"
+      ? createAccessKeyCredentials({ ...accessOptions(common), key: authentication.key, dispatcher: iam })
+      : createTokenCredentials({ ...accessOptions(common), login: authentication.login, dispatcher: iam });
+  const connections = createConnections({
+    service: "SIS",
+    origin: new URL(options.endpoint).origin,
+    ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
+  });
+  const recognizerFor = (settings: Partial<SisSettings>): Recognizer =>
+    shortAudio({ ...options, ...settings }, credentials, connections);
+
+  return {
+    ...recognizerFor({}),
+    recognizerFor,
+    async close() {
+      credentials.close();
+      connections.close();
+      await iam.destroy();
+    },
+  };
+}
+
+function accessOptions(options: Omit<SisOptions, "authentication">): {
+  iamEndpoint: string;
+  region: string;
+  projectId: string | undefined;
+  refusalMs?: number;
+} {
+  const { iamEndpoint, region, projectId, refusalMs } = options;
+  return { iamEndpoint, region, projectId, ...(refusalMs === undefined ? {} : { refusalMs }) };
+}
+
+function shortAudio(options: SisOptions, credentials: Credentials, connections: Connections): Recognizer {
+  const sampleRate = sampleRateOf(options.property);
+  const longestMs = maxClipMs({ ...options, sampleRate });
+  const base = options.endpoint.replace(/\/+$/, "");
+  /** Bodies of clips that are about to be sent; gone when they are, because they are larger than the clips. */
+  const bodies = new WeakMap<Clip, Buffer>();
+  const bodyOf = (clip: Clip): Buffer => {
+    const body = bodies.get(clip) ?? requestBody(clip.samples, options);
+    bodies.set(clip, body);
+    return body;
+  };
+
+  return {
+    name: "sis",
+    maxClipMs: longestMs,
+    sampleRate,
+    async ready(clip, { signal }) {
+      refuseUnfit(clip, { sampleRate, maxClipMs: longestMs });
+      await credentials.pass(signal);
+      await connections.ready(signal);
+      bodyOf(clip);
+    },
+    async recognize(clip: Clip, { signal, onSent }: RecognizeOptions): Promise<Recognition> {
+      refuseUnfit(clip, { sampleRate, maxClipMs: longestMs });
+      const pass = await credentials.pass(signal);
+      const url = new URL(`${base}/v1/${encodeURIComponent(pass.projectId)}/asr/short-audio`);
+      const request = { method: "POST" as const, url, body: bodyOf(clip) };
+      bodies.delete(clip);
+      const headers = pass.headers({
+        ...request,
+        // Error messages come in the language asked for; the default is Chinese.
+        headers: { "Content-Type": "application/json", "X-Language": "en-us" },
+      });
+      const answer = await connections.exchange({
+        ...request,
+        headers,
+        signal,
+        timeoutMs: options.timeoutMs,
+        onSent,
+      });
+      try {
+        const recognition = readAnswer(answer);
+        pass.accepted();
+        return recognition;
+      } catch (error) {
+        if (!(error instanceof RecognizerError) || !refusesIdentity(error.code, error.httpStatus))
+          throw error;
+        throw pass.refused(error);
+      }
+    },
+  };
+}
+
+/** A clip that cannot be taken is a fault of whoever cut it, found before it costs a request. */
+function refuseUnfit(clip: Clip, limits: { readonly sampleRate: number; readonly maxClipMs: number }): void {
+  const longestSamples = (limits.maxClipMs * limits.sampleRate) / 1000;
+  const fits = clip.sampleRate === limits.sampleRate && clip.samples.length <= longestSamples;
+  if (fits && clip.samples.length > 0) return;
+  throw new RecognizerError(
+    `A clip of ${clip.samples.length} samples at ${clip.sampleRate} Hz does not fit ${limits.maxClipMs} ms at ${limits.sampleRate} Hz`,
+    { kind: "rejected", code: "CLIP.UNFIT", retryable: false },
+  );
+}
