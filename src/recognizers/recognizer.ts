@@ -10,10 +10,10 @@ export interface Recognizer {
   /** Throws RecognizerError; an abort by the caller is rethrown as it is. */
   recognize(clip: Clip, options: RecognizeOptions): Promise<Recognition>;
   /**
-   * Gets all that this clip's call needs besides its turn (a token, an open connection, the request's bytes), so that
-   * `recognize` leaves at once. May be called again at any time; throws what `recognize` would throw.
+   * Gets all that a call needs besides its turn (a token, an open connection, the bytes of this clip's request), so that
+   * `recognize` leaves at once. May be called at any time and again; throws what `recognize` would throw.
    */
-  ready?(clip: Clip, options: { readonly signal: AbortSignal }): Promise<void>;
+  ready?(signal: AbortSignal, clip?: Clip): Promise<void>;
 }
 
 export interface RecognizeOptions {

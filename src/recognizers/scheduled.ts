@@ -12,7 +12,7 @@ export function scheduled(recognizer: Recognizer, quota: Quota): ScheduledRecogn
     maxClipMs: recognizer.maxClipMs,
     sampleRate: recognizer.sampleRate,
     async recognize(clip, { signal, turn, onRequest }) {
-      const ready = async (): Promise<void> => recognizer.ready?.(clip, { signal });
+      const ready = async (): Promise<void> => recognizer.ready?.(signal, clip);
       const place = await quota.place(turn, { signal, ready });
       onRequest?.();
       try {

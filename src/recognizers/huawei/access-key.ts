@@ -19,7 +19,7 @@ export interface AccessKeyOptions {
   readonly dispatcher: Dispatcher;
   readonly timeoutMs?: number;
   /** How long a refused signature is remembered before anything is signed again, in ms. */
-  readonly refusalMs?: number;
+  readonly refusalMs?: number | undefined;
 }
 
 const LOOKUP_TIMEOUT_MS = 15_000;

@@ -11,7 +11,7 @@ export interface ConnectionsOptions {
   /** Scheme, host and port. */
   readonly origin: string;
   /** How many requests may be under way; the next one is not ready before one of them ends. */
-  readonly maxOpen?: number;
+  readonly maxOpen?: number | undefined;
   readonly connectTimeoutMs?: number;
 }
 

@@ -31,7 +31,7 @@ const FIRST_MEMORY_MS = 60_000;
 const MAX_MEMORY_MS = 900_000;
 
 /** A refusal counts for a minute, the next one in a row for two, and so on up to a quarter of an hour. */
-export function createRefusalMemory(firstMs: number = FIRST_MEMORY_MS): RefusalMemory {
+export function createRefusalMemory(firstMs = FIRST_MEMORY_MS): RefusalMemory {
   let memory: { readonly error: RecognizerError; readonly untilMs: number } | undefined;
   let nextMs = firstMs;
   return {

@@ -24,7 +24,7 @@ export interface TokenOptions {
   readonly dispatcher: Dispatcher;
   readonly timeoutMs?: number;
   /** How long a refusal is remembered before IAM is asked again, in ms. */
-  readonly refusalMs?: number;
+  readonly refusalMs?: number | undefined;
 }
 
 interface Token {

@@ -2,8 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 
 /** An access key pair of a Huawei Cloud user; temporary pairs come with a security token. */
 export interface AccessKey {
-  readonly ak: string;
-  readonly sk: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
   readonly securityToken?: string | undefined;
 }
 
@@ -31,13 +31,13 @@ export function signSdkHmac(request: RequestToSign, key: AccessKey, at: Date): R
   headers["X-Sdk-Date"] ??= sdkDate(at);
   const canonical = canonicalRequest({ ...request, headers });
   const toSign = [ALGORITHM, headers["X-Sdk-Date"], sha256(canonical)].join("\n");
-  const signature = createHmac("sha256", key.sk).update(toSign).digest("hex");
+  const signature = createHmac("sha256", key.secretKey).update(toSign).digest("hex");
   const signed = sortedHeaders(headers)
     .map(([name]) => name)
     .join(";");
   return {
     ...headers,
-    Authorization: `${ALGORITHM} Access=${key.ak}, SignedHeaders=${signed}, Signature=${signature}`,
+    Authorization: `${ALGORITHM} Access=${key.accessKey}, SignedHeaders=${signed}, Signature=${signature}`,
   };
 }
 

@@ -9,11 +9,11 @@ import { malformed, parseJson, refusal, requestIdOf } from "./sis-errors.ts";
 export interface SisSettings {
   /** As in english_16k_common; its rate is the rate of the audio. */
   readonly property: string;
-  readonly addPunc?: boolean | undefined;
+  readonly addPunc?: "yes" | "no" | undefined;
   /** Not on the international site (as of 2024-04); neither are the next two. */
-  readonly digitNorm?: boolean | undefined;
+  readonly digitNorm?: "yes" | "no" | undefined;
   readonly vocabularyId?: string | undefined;
-  readonly needWordInfo?: boolean | undefined;
+  readonly needWordInfo?: "yes" | "no" | undefined;
 }
 
 /** The rate a property is trained for, from its name; 16 kHz where the name does not say. */
@@ -41,10 +41,10 @@ export function requestBody(samples: Int16Array, settings: SisSettings): Buffer 
   const config = {
     audio_format: sampleRateOf(settings.property) === 8000 ? "pcm8k16bit" : "pcm16k16bit",
     property: settings.property,
-    add_punc: yesNo(settings.addPunc),
-    digit_norm: yesNo(settings.digitNorm),
+    add_punc: settings.addPunc,
+    digit_norm: settings.digitNorm,
     vocabulary_id: settings.vocabularyId,
-    need_word_info: yesNo(settings.needWordInfo),
+    need_word_info: settings.needWordInfo,
   };
   const head = Buffer.from(`{"config":${JSON.stringify(config)},"data":"`);
   const pcm = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
@@ -54,11 +54,6 @@ export function requestBody(samples: Int16Array, settings: SisSettings): Buffer 
   body.write(pcm.toString("base64"), head.length, "latin1");
   body.write('"}', head.length + base64Bytes, "latin1");
   return body;
-}
-
-function yesNo(value: boolean | undefined): "yes" | "no" | undefined {
-  if (value === undefined) return undefined;
-  return value ? "yes" : "no";
 }
 
 /** Only what is used, and everything but the result may be missing. */

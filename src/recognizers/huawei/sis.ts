@@ -1,6 +1,6 @@
 import { Agent } from "undici";
 
-import type { Clip } from "../../audio/pcm.ts";
+import { durationMs, type Clip } from "../../audio/pcm.ts";
 import { RecognizerError } from "../errors.ts";
 import type { Recognition, RecognizeOptions, Recognizer } from "../recognizer.ts";
 import { createAccessKeyCredentials } from "./access-key.ts";
@@ -13,9 +13,9 @@ import type { AccessKey } from "./sdk-hmac.ts";
 import { maxClipMs, readAnswer, requestBody, sampleRateOf, type SisSettings } from "./sis-messages.ts";
 
 /** Who asks: an access key that signs every request, or an IAM user who logs in for a token. */
-export type SisAuthentication =
-  | { readonly kind: "access-key"; readonly key: AccessKey }
-  | { readonly kind: "password"; readonly login: PasswordLogin };
+export type SisCredentials =
+  | ({ readonly type: "ak-sk" } & AccessKey)
+  | ({ readonly type: "password" } & PasswordLogin);
 
 export interface SisOptions extends SisSettings {
   /** As in ap-southeast-3: the name of the project that is looked up for an access key. */
@@ -24,17 +24,17 @@ export interface SisOptions extends SisSettings {
   readonly endpoint: string;
   /** As in https://iam.ap-southeast-3.myhuaweicloud.com. */
   readonly iamEndpoint: string;
-  readonly authentication: SisAuthentication;
+  readonly credentials: SisCredentials;
   /** Asked of IAM when it is not given. */
   readonly projectId?: string | undefined;
   readonly maxClipSeconds: number;
   readonly maxBase64Bytes: number;
   /** One request's deadline, from its first byte to the answer's last. */
-  readonly timeoutMs: number;
+  readonly timeoutSeconds: number;
   /** How long a refused login or signature is remembered before it is tried again, in ms. */
-  readonly refusalMs?: number;
+  readonly refusalMs?: number | undefined;
   /** How many requests may be under way at once. */
-  readonly maxOpen?: number;
+  readonly maxOpen?: number | undefined;
 }
 
 /** Huawei's short-sentence recognition with its standing settings; `recognizerFor` gives others over the same client. */
@@ -51,16 +51,9 @@ export function createSis(options: SisOptions): Sis {
     maxHeaderSize: MAX_HEADER_BYTES,
     maxResponseSize: MAX_ANSWER_BYTES,
   });
-  const { authentication, ...common } = options;
-  const credentials =
-    authentication.kind === "access-key"
-      ? createAccessKeyCredentials({ ...accessOptions(common), key: authentication.key, dispatcher: iam })
-      : createTokenCredentials({ ...accessOptions(common), login: authentication.login, dispatcher: iam });
-  const connections = createConnections({
-    service: "SIS",
-    origin: new URL(options.endpoint).origin,
-    ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
-  });
+  const credentials = createCredentials(options, iam);
+  const { origin } = new URL(options.endpoint);
+  const connections = createConnections({ service: "SIS", origin, maxOpen: options.maxOpen });
   const recognizerFor = (settings: Partial<SisSettings>): Recognizer =>
     shortAudio({ ...options, ...settings }, credentials, connections);
 
@@ -75,14 +68,12 @@ export function createSis(options: SisOptions): Sis {
   };
 }
 
-function accessOptions(options: Omit<SisOptions, "authentication">): {
-  iamEndpoint: string;
-  region: string;
-  projectId: string | undefined;
-  refusalMs?: number;
-} {
-  const { iamEndpoint, region, projectId, refusalMs } = options;
-  return { iamEndpoint, region, projectId, ...(refusalMs === undefined ? {} : { refusalMs }) };
+function createCredentials(options: SisOptions, dispatcher: Agent): Credentials {
+  const { credentials, region, iamEndpoint, projectId, refusalMs } = options;
+  const where = { iamEndpoint, projectId, refusalMs, dispatcher };
+  return credentials.type === "ak-sk"
+    ? createAccessKeyCredentials({ ...where, key: credentials, region })
+    : createTokenCredentials({ ...where, login: credentials });
 }
 
 function shortAudio(options: SisOptions, credentials: Credentials, connections: Connections): Recognizer {
@@ -101,14 +92,14 @@ function shortAudio(options: SisOptions, credentials: Credentials, connections: 
     name: "sis",
     maxClipMs: longestMs,
     sampleRate,
-    async ready(clip, { signal }) {
-      refuseUnfit(clip, { sampleRate, maxClipMs: longestMs });
+    async ready(signal, clip) {
+      if (clip) refuseUnfit(clip, sampleRate, longestMs);
       await credentials.pass(signal);
       await connections.ready(signal);
-      bodyOf(clip);
+      if (clip) bodyOf(clip);
     },
     async recognize(clip: Clip, { signal, onSent }: RecognizeOptions): Promise<Recognition> {
-      refuseUnfit(clip, { sampleRate, maxClipMs: longestMs });
+      refuseUnfit(clip, sampleRate, longestMs);
       const pass = await credentials.pass(signal);
       const url = new URL(`${base}/v1/${encodeURIComponent(pass.projectId)}/asr/short-audio`);
       const request = { method: "POST" as const, url, body: bodyOf(clip) };
@@ -122,7 +113,7 @@ function shortAudio(options: SisOptions, credentials: Credentials, connections: 
         ...request,
         headers,
         signal,
-        timeoutMs: options.timeoutMs,
+        timeoutMs: options.timeoutSeconds * 1000,
         onSent,
       });
       try {
@@ -139,12 +130,13 @@ function shortAudio(options: SisOptions, credentials: Credentials, connections: 
 }
 
 /** A clip that cannot be taken is a fault of whoever cut it, found before it costs a request. */
-function refuseUnfit(clip: Clip, limits: { readonly sampleRate: number; readonly maxClipMs: number }): void {
-  const longestSamples = (limits.maxClipMs * limits.sampleRate) / 1000;
-  const fits = clip.sampleRate === limits.sampleRate && clip.samples.length <= longestSamples;
-  if (fits && clip.samples.length > 0) return;
-  throw new RecognizerError(
-    `A clip of ${clip.samples.length} samples at ${clip.sampleRate} Hz does not fit ${limits.maxClipMs} ms at ${limits.sampleRate} Hz`,
-    { kind: "rejected", code: "CLIP.UNFIT", retryable: false },
-  );
+function refuseUnfit(clip: Clip, sampleRate: number, longestMs: number): void {
+  if (clip.sampleRate !== sampleRate)
+    throw unfit("CLIP.RATE", `A clip at ${clip.sampleRate} Hz instead of ${sampleRate} Hz`);
+  const clipMs = durationMs(clip.samples, clip.sampleRate);
+  if (clipMs > longestMs) throw unfit("CLIP.TOO_LONG", `A clip of ${clipMs} ms, over ${longestMs} ms`);
+}
+
+function unfit(code: string, message: string): RecognizerError {
+  return new RecognizerError(message, { kind: "rejected", code, retryable: false });
 }
