@@ -10,13 +10,13 @@ export function createExplain(): Explain {
   const translator = createTranslator();
   const words = createWords();
   return (problem, locale) => {
-    const { key, facts } = entryFor(problem);
+    const { key, facts, httpStatus } = entryFor(problem);
     const known = facts.detail !== undefined && problem.details?.[facts.detail] !== undefined;
     const values = {
       ...problem.details,
       ...(known ? { context: "known" } : {}),
       code: printable(problem.code ?? "") || "?",
-      httpStatus: problem.httpStatus ?? "?",
+      httpStatus: httpStatus ?? "?",
     };
     const sentence = (field: string): string | undefined => translator.problem(locale, key, field, values);
     return {

@@ -151,6 +151,7 @@ test("HTTP alone is explained by its status, also one that is rare", () => {
     "A link in the chain to the speech service is broken.",
   );
   expect(explain(ofService("HTTP.507"), "en").retryable).toBe(true);
+  expect(explain(ofService("HTTP.507"), "en").operator).toContain("HTTP 507 means");
   expect(explain({ reason: "service-unavailable", httpStatus: 502 }, "en")).toEqual({
     ...explain(ofService("HTTP.502"), "en"),
     subtext: "",

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { alibabaCodes } from "./alibaba.ts";
 import { connectionCodes } from "./connection.ts";
 import { earshotCodes, unknownCodes } from "./earshot.ts";
 import type { Facts } from "./facts.ts";
@@ -6,6 +7,7 @@ import { gatewayCodes } from "./huawei-gateway.ts";
 import { iamCodes } from "./iam.ts";
 import { reasons, type ReasonFacts } from "./reasons.ts";
 import { sisCodes, sisFurtherCodes } from "./sis.ts";
+import { tencentAccountCodes, tencentNumbers, tencentRequestCodes, tencentServiceCodes } from "./tencent.ts";
 
 /** Every code of a service that has sentences of its own. */
 export const serviceCodes = {
@@ -13,6 +15,11 @@ export const serviceCodes = {
   ...sisFurtherCodes,
   ...gatewayCodes,
   ...iamCodes,
+  ...alibabaCodes,
+  ...tencentAccountCodes,
+  ...tencentServiceCodes,
+  ...tencentRequestCodes,
+  ...tencentNumbers,
   ...connectionCodes,
   ...earshotCodes,
   ...unknownCodes,
@@ -24,6 +31,8 @@ export type CatalogueCode = keyof typeof serviceCodes;
 export interface Entry {
   readonly key: CatalogueCode | Problem["reason"];
   readonly facts: Facts & Pick<ReasonFacts, "detail">;
+  /** As the problem has it, or as its code "HTTP.502" says it. */
+  readonly httpStatus: number | undefined;
 }
 
 /**
@@ -31,31 +40,41 @@ export interface Entry {
  * a speech service said is looked up by code: the same "HTTP.404" means something else for a download.
  */
 export function entryFor(problem: Problem): Entry {
-  const code = problem.code ?? (problem.httpStatus === undefined ? undefined : `HTTP.${problem.httpStatus}`);
-  if (!problem.reason.startsWith("service-") || code === undefined) return entryOfReason(problem.reason);
-  const key = catalogued(code, problem.httpStatus) ?? categoryOf(code, problem.httpStatus);
-  return key === undefined ? entryOfReason(problem.reason) : { key, facts: serviceCodes[key] };
+  const { reason } = problem;
+  const httpStatus = statusOf(problem);
+  const ofReason = { key: reason, facts: reasons[reason], httpStatus };
+  if (!reason.startsWith("service-")) return ofReason;
+  const code = problem.code ?? `HTTP.${httpStatus}`;
+  const key = catalogued(code, httpStatus) ?? categoryOf(code, httpStatus);
+  return key === undefined ? ofReason : { key, facts: serviceCodes[key], httpStatus };
 }
 
-function entryOfReason(reason: Problem["reason"]): Entry {
-  return { key: reason, facts: reasons[reason] };
+function statusOf({ code, httpStatus }: Problem): number | undefined {
+  const inCode = /^HTTP\.(\d{3})$/.exec(code ?? "")?.[1];
+  return httpStatus ?? (inCode === undefined ? undefined : Number(inCode));
 }
 
 function catalogued(code: string, httpStatus: number | undefined): CatalogueCode | undefined {
   const name = code.replace(/^APIGW\./, "APIG.").replace(/^NETWORK\.UND_ERR_/, "NETWORK.");
-  return [`${name}:${httpStatus}`, name].find(isCatalogued);
+  return [`${name}:${httpStatus}`, name, familyOf(name)].find(isCatalogued);
+}
+
+/** What is shared: Tencent's flash numbers are those of its socket, and its new codes belong to their first word. */
+function familyOf(name: string): string {
+  return name
+    .replace(/^TENCENT\.FLASH\.(?=\d+$)/, "TENCENT.REALTIME.")
+    .replace(/^(TENCENT\.[A-Za-z]+)\..*[A-Za-z]$/, "$1");
 }
 
 function isCatalogued(code: string): code is CatalogueCode {
   return Object.hasOwn(serviceCodes, code);
 }
 
-function categoryOf(code: string, httpStatus: number | undefined): CatalogueCode | undefined {
+function categoryOf(code: string, httpStatus = 0): CatalogueCode | undefined {
   if (/^NETWORK\..*(?:CERT|TLS|SSL|UNABLE_TO)/.test(code)) return "unknown:certificate";
   if (code.startsWith("NETWORK.")) return "unknown:network";
-  const status = httpStatus ?? Number(/^HTTP\.(\d{3})$/.exec(code)?.[1]);
-  if (status === 401 || status === 403) return "unknown:access";
-  if (status === 429) return "unknown:busy";
-  if (status >= 400 && status < 500) return "unknown:4xx";
-  return status >= 500 && status < 600 ? "unknown:5xx" : undefined;
+  if (httpStatus === 401 || httpStatus === 403) return "unknown:access";
+  if (httpStatus === 429) return "unknown:busy";
+  if (httpStatus >= 400 && httpStatus < 500) return "unknown:4xx";
+  return httpStatus >= 500 && httpStatus < 600 ? "unknown:5xx" : undefined;
 }

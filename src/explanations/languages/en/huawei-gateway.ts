@@ -94,7 +94,7 @@ export const gateway = {
   "APIG.0304": {
     title: "The app isn't allowed",
     said: "The app I call from may not use the speech service.",
-    operator: "The app is not authorised for this API.",
+    operator: "The app is not authorized for this API.",
   },
   "APIG.0305": {
     title: "Credentials refused",
@@ -104,7 +104,7 @@ export const gateway = {
   "APIG.0306": {
     title: "No entry",
     said: "I may not enter the speech service with the account I have.",
-    operator: "Access to the API is denied. Authorise the account for SIS.",
+    operator: "Access to the API is denied. Authorize the account for SIS.",
   },
   "APIG.0307": {
     title: "The pass has run out",

@@ -24,7 +24,7 @@ export const reasons = {
     title: "Damaged recording",
     said: "I couldn't read this recording: the file is damaged.",
     action: "Sending it again usually helps.",
-    operator: "The container is recognised, but no audio could be read from it.",
+    operator: "The container is recognized, but no audio could be read from it.",
   },
   "too-long": {
     title: "Too long",

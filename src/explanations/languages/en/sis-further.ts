@@ -104,7 +104,7 @@ export const sisFurther = {
     title: "No key to the storage",
     said: "The speech service isn't allowed into the storage where the recording lies.",
     operator:
-      "No agency was found: authorise SIS to read OBS on the console, and check that no network proxy is in between.",
+      "No agency was found: authorize SIS to read OBS on the console, and check that no network proxy is in between.",
   },
   "SIS.0533": {
     title: "A detail of a long recording",

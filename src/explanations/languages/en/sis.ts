@@ -152,7 +152,7 @@ export const sis = {
   "SIS.0609": {
     title: "Couldn't collect it",
     said: "The speech service couldn't collect the recording from where I had put it.",
-    operator: "The download from OBS failed: make the object public-read, or authorise SIS to read OBS.",
+    operator: "The download from OBS failed: make the object public-read, or authorize SIS to read OBS.",
   },
   "SIS.0002": {
     title: "An error without a name",

@@ -1,4 +1,5 @@
 import type { Language } from "../../language.ts";
+import { alibaba } from "./alibaba.ts";
 import { commands } from "./commands.ts";
 import { connection } from "./connection.ts";
 import { earshot, unknown } from "./earshot.ts";
@@ -7,6 +8,9 @@ import { iam } from "./iam.ts";
 import { reasons } from "./reasons.ts";
 import { sis } from "./sis.ts";
 import { sisFurther } from "./sis-further.ts";
+import { tencentAccount, tencentService } from "./tencent.ts";
+import { tencentByNumber } from "./tencent-numbers.ts";
+import { tencentRequests } from "./tencent-requests.ts";
 import { words } from "./words.ts";
 
 /** Simplified Chinese. */
@@ -16,5 +20,18 @@ export const chinese = {
   words,
   commands,
   reasons,
-  codes: { ...sis, ...sisFurther, ...gateway, ...iam, ...connection, ...earshot, ...unknown },
+  codes: {
+    ...sis,
+    ...sisFurther,
+    ...gateway,
+    ...iam,
+    ...alibaba,
+    ...tencentAccount,
+    ...tencentService,
+    ...tencentRequests,
+    ...tencentByNumber,
+    ...connection,
+    ...earshot,
+    ...unknown,
+  },
 } as const satisfies Language;
