@@ -23,8 +23,8 @@ export interface Words {
   ): string;
   /** "90 % · clear · 0:08 · SIS", without the "-# " of a subtext line. */
   footer(locale: Locale, facts: FooterFacts): string;
-  /** "Name · voice note · 0:42" in at most 100 UTF-16 units; only the name is ever shortened. */
-  threadName(locale: Locale, name: string, durationMs: number): string;
+  /** "Name · voice note · 0:42" in at most 100 UTF-16 units; only the name is ever shortened. Null leaves the length out. */
+  threadName(locale: Locale, name: string, durationMs: number | null): string;
   /** Who is told what is sent where; `host` is null where the audio stays on this machine. */
   introduction(locale: Locale, recognizer: string, host: string | null): string;
   /** Sentences that belong together, parted as the language does; empty ones are left out. */
@@ -71,12 +71,14 @@ export function createWords(): Words {
     say,
     footer: (locale, { confidence, durationMs, recognizer }) =>
       [score(locale, confidence), formatDuration(durationMs), recognizerName(recognizer)].join(" · "),
-    threadName: (locale, name, durationMs) =>
-      createThreadName(
+    threadName(locale, name, durationMs) {
+      const length = durationMs === null ? [] : [formatDuration(durationMs)];
+      return createThreadName(
         name,
-        [say(locale, "voiceNote"), formatDuration(durationMs)].join(" · "),
+        [say(locale, "voiceNote"), ...length].join(" · "),
         say(locale, "someone"),
-      ),
+      );
+    },
     introduction(locale, name, host) {
       const recognizer = recognizerName(name);
       return host === null

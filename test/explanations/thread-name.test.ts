@@ -12,6 +12,10 @@ test("a thread is named after who speaks, what it is and how long", () => {
   expect(words.threadName("zh", "小安", 67_000)).toBe("小安 · 语音消息 · 1:07");
 });
 
+test("a length that nobody knows is left out", () => {
+  expect(words.threadName("en", "Ann", null)).toBe("Ann · voice note");
+});
+
 test("a name that just fits stays whole, one more letter shortens it", () => {
   expect(threadName("x".repeat(room))).toBe("x".repeat(room) + rest);
   expect(threadName("x".repeat(room + 1))).toBe(`${"x".repeat(room - 1)}…${rest}`);
