@@ -32,20 +32,29 @@ export type JobOutcome =
     };
 
 export interface JobRun<Progress extends Json> {
-  /** Aborted by cancel, by drain when its time is up, and by losing the lease. */
+  /** Aborted, with a JobError as the reason, by cancel, by drain when its time is up, and by losing the lease. */
   readonly signal: AbortSignal;
-  /** Written before it returns: a step is saved before it is taken. */
-  save(progress: Progress): Promise<void>;
+  /** Written before it returns: a step is saved before it is taken. Throws JobError once the run is not ours any more. */
+  readonly save: (progress: Progress) => Promise<void>;
 }
 
 /** What a composition root registers for a kind of job. */
 export interface JobHandler<Data extends Json, Progress extends Json> {
   readonly kind: string;
   readonly maxAttempts: number;
+  /**
+   * How many runs may end with the death of their process before the job is given up; `maxAttempts` when not given.
+   * A run that had saved something new counts a tenth, because it is not what it got stuck on that kills.
+   */
+  readonly maxLosses?: number;
+  /** Runs at once in one process. */
   readonly concurrency: number;
   /** A thrown error counts as an attempt and is tried again with backoff. */
   run(job: Job<Data, Progress>, run: JobRun<Progress>): Promise<JobOutcome>;
-  /** Attempts are used up: the last chance to explain it to the member. The job is dropped after it. */
+  /**
+   * Attempts are used up: the last chance to explain it to the member. The job is dropped after it. Called again,
+   * three times at most, when it throws or its process dies; `error` is a JobError where the process died.
+   */
   giveUp(job: Job<Data, Progress>, error: unknown): Promise<void>;
 }
 
@@ -69,9 +78,12 @@ export interface JobDepth {
 export interface Jobs {
   register<Data extends Json, Progress extends Json>(handler: JobHandler<Data, Progress>): void;
   enqueue<Data extends Json>(job: NewJob<Data>): Promise<"added" | "known">;
-  /** Stops it wherever it is; "running" jobs are aborted first. */
+  /**
+   * Stops it wherever it is. A running job is aborted, and cancel returns when its run has ended (or after ten seconds).
+   * A job cannot cancel itself. The key stays known.
+   */
   cancel(kind: string, key: string): Promise<"cancelled" | "unknown">;
-  /** Makes a job that waits for later run now. */
+  /** Makes a job that waits for later run now; false when it does not. */
   wake(kind: string, key: string): Promise<boolean>;
   depth(): Promise<JobDepth>;
   start(): void;

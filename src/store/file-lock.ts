@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
+import { createPrivateFile } from "./private-file.ts";
 import { whileBusy } from "./sqlite-dialect.ts";
 import { isBusy } from "./sqlite-errors.ts";
 
@@ -42,7 +43,7 @@ export function isFileLocked(path: string): boolean {
 
 /** SQLite's own lock, taken on an empty database: the one way to a kernel lock that Node ships. */
 function takeLock(path: string): FileLock {
-  closeSync(openSync(path, "a", 0o600));
+  createPrivateFile(path);
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     // Kept in memory, or the lock leaves a journal file beside the locked one.

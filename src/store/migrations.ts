@@ -9,6 +9,7 @@ import { toStoreError } from "./sqlite-errors.ts";
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-settings-and-answers": { up: createSettingsAndAnswers },
   "0002-transcripts": { up: createTranscripts },
+  "0003-jobs": { up: createJobs },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -100,4 +101,53 @@ async function createTranscripts(db: Kysely<unknown>): Promise<void> {
     .columns(["member_id", "created_at_ms"])
     .execute();
   await db.schema.createIndex("transcript_created").on("transcript").column("created_at_ms").execute();
+}
+
+async function createJobs(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("job")
+    .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("key", "text", (column) => column.notNull())
+    .addColumn("lane", "text", (column) => column.notNull())
+    .addColumn("guild_id", "text", (column) => column.notNull())
+    .addColumn("member_id", "text", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("data", "text", (column) => column.notNull())
+    .addColumn("progress", "text")
+    .addColumn("enqueued_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("ready_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("worker", "text")
+    .addColumn("lease_until_ms", "bigint", (column) => column.notNull().defaultTo(0))
+    .addColumn("runs", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("attempt", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("failures", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("losses", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("headway", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("give_ups", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("finished_at_ms", "bigint")
+    .addUniqueConstraint("job_kind_key", ["kind", "key"])
+    .execute();
+  await db.schema
+    .createIndex("job_turns")
+    .on("job")
+    .columns(["state", "lane", "guild_id", "member_id", "kind"])
+    .execute();
+  await db.schema.createIndex("job_ready").on("job").columns(["state", "ready_at_ms"]).execute();
+  await db.schema.createIndex("job_finished").on("job").column("finished_at_ms").execute();
+  await db.schema
+    .createTable("job_turn")
+    .addColumn("scope", "text", (column) => column.notNull())
+    .addColumn("lane", "text", (column) => column.notNull())
+    .addColumn("guild_id", "text", (column) => column.notNull())
+    .addColumn("member_id", "text", (column) => column.notNull())
+    .addColumn("served", "bigint", (column) => column.notNull())
+    .addPrimaryKeyConstraint("job_turn_pk", ["scope", "lane", "guild_id", "member_id"])
+    .execute();
+  await db.schema
+    .createTable("job_clock")
+    .addColumn("id", "integer", (column) => column.notNull().primaryKey())
+    .addColumn("boot_id", "text", (column) => column.notNull())
+    .addColumn("offset_ms", "bigint", (column) => column.notNull())
+    .execute();
 }

@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -10,6 +10,7 @@ import { lockFile } from "./file-lock.ts";
 import { createMarks } from "./marks.ts";
 import { migrate } from "./migrations.ts";
 import { createOnce } from "./once.ts";
+import { createPrivateFile } from "./private-file.ts";
 import { isDamaged, replaceDamaged } from "./recovery.ts";
 import { deleteMember, sweep } from "./retention.ts";
 import type { Database } from "./schema.ts";
@@ -126,7 +127,7 @@ async function connectAndMigrate(
 
 async function connect(path: string, busyTimeoutMs: number): Promise<DatabaseSync> {
   // Made by us, because SQLite would make it readable for others; the files beside it take its mode.
-  closeSync(openSync(path, "a", 0o600));
+  createPrivateFile(path);
   chmodSync(path, 0o600);
   const connection = new DatabaseSync(path, { timeout: 0 });
   try {

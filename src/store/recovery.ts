@@ -111,8 +111,12 @@ function columnsOf(database: DatabaseSync, table: string): string[] {
     .map(({ name }) => String(name));
 }
 
+function quoted(name: string): string {
+  return `"${name}"`;
+}
+
 function count(database: DatabaseSync, table: string): number {
-  return Number(database.prepare(`select count(*) as rows from "${table}"`).get()?.["rows"]);
+  return Number(database.prepare(`select count(*) as rows from ${quoted(table)}`).get()?.["rows"]);
 }
 
 /** True when every row was read. A row that an older or newer table cannot hold is left out. */
@@ -123,11 +127,11 @@ function copyRows(source: DatabaseSync, target: DatabaseSync, table: string, ord
     if (columns.length === 0) {
       return true;
     }
-    const names = columns.map((name) => `"${name}"`).join(", ");
+    const names = columns.map(quoted).join(", ");
     const places = columns.map(() => "?").join(", ");
-    const insert = target.prepare(`insert or ignore into "${table}" (${names}) values (${places})`);
+    const insert = target.prepare(`insert or ignore into ${quoted(table)} (${names}) values (${places})`);
     // An index may be the damaged part.
-    const rows = source.prepare(`select ${names} from "${table}" not indexed order by rowid ${order}`);
+    const rows = source.prepare(`select ${names} from ${quoted(table)} not indexed order by rowid ${order}`);
     for (const row of rows.iterate()) {
       insert.run(...columns.map((name) => row[name] ?? null));
     }

@@ -35,7 +35,15 @@ export async function sweep(
         ]),
       )
       .executeTakeFirst();
-    return { transcripts: Number(transcripts.numDeletedRows), answers: Number(answers.numDeletedRows) };
+    const jobs = await transaction
+      .deleteFrom("job")
+      .where("finished_at_ms", "<=", idsBeforeMs)
+      .executeTakeFirst();
+    return {
+      transcripts: Number(transcripts.numDeletedRows),
+      answers: Number(answers.numDeletedRows),
+      jobs: Number(jobs.numDeletedRows),
+    };
   });
 }
 
@@ -52,6 +60,11 @@ async function pullBackFromFuture(database: Kysely<Database>, nowMs: number): Pr
     .set({ updated_at_ms: nowMs })
     .where("updated_at_ms", ">", latestMs)
     .execute();
+  await database
+    .updateTable("job")
+    .set({ finished_at_ms: nowMs })
+    .where("finished_at_ms", ">", latestMs)
+    .execute();
 }
 
 /** Deletes a member's transcripts and finished answers in one transaction. */
@@ -66,6 +79,10 @@ export async function deleteMember(database: Kysely<Database>, memberId: string)
       .where("author_id", "=", memberId)
       .where("state", "!=", "working")
       .executeTakeFirst();
-    return { transcripts: Number(transcripts.numDeletedRows), answers: Number(answers.numDeletedRows) };
+    return {
+      transcripts: Number(transcripts.numDeletedRows),
+      answers: Number(answers.numDeletedRows),
+      jobs: 0,
+    };
   });
 }

@@ -1,3 +1,5 @@
+import type { GeneratedAlways } from "kysely";
+
 /**
  * The tables as the newest migration leaves them. Only types that SQLite and PostgreSQL share: text, and whole
  * numbers for times (ms since 1970), counts and yes/no. JSON is text.
@@ -10,6 +12,17 @@ export interface Database {
   mark: { key: string; value: string };
   answer: AnswerTable;
   transcript: TranscriptTable;
+  job: JobTable;
+  /** The number of the last place that was given: to anybody, to a guild in a lane, to a member in a guild. */
+  job_turn: {
+    scope: "all" | "guild" | "member";
+    lane: string;
+    guild_id: string;
+    member_id: string;
+    served: number;
+  };
+  /** One row: what to add to this boot's monotonic clock to get the time of jobs. */
+  job_clock: { id: number; boot_id: string; offset_ms: number };
 }
 
 export interface AnswerTable {
@@ -35,3 +48,42 @@ export interface TranscriptTable {
   /** JSON. */
   details: string;
 }
+
+export interface JobTable {
+  /** Given by the database, never used twice. */
+  seq: GeneratedAlways<number>;
+  kind: string;
+  key: string;
+  lane: "interactive" | "note" | "file";
+  guild_id: string;
+  member_id: string;
+  state: "waiting" | "later" | "running" | "cancelling" | FinishedJobState;
+  /** JSON; emptied when the job is finished, because it may hold words. */
+  data: string;
+  /** JSON; null before the first save and when the job is finished. */
+  progress: string | null;
+  /** Wall clock, for people. */
+  enqueued_at_ms: number;
+  /** Time of jobs: since when it waits, or until when it waits for later. */
+  ready_at_ms: number;
+  /** Who runs it, and until when (time of jobs) nobody else may. */
+  worker: string | null;
+  lease_until_ms: number;
+  /** Every run ever begun: with `worker`, what tells one run from another. */
+  runs: number;
+  /** Runs begun that count, as the handler is told. */
+  attempt: number;
+  /** Runs that failed and count. */
+  failures: number;
+  /** Runs that ended with their process, in tenths: one that had saved something new weighs 1, any other 10. */
+  losses: number;
+  /** 1 when the present run has saved something new. */
+  headway: number;
+  /** Times the last explanation was begun. */
+  give_ups: number;
+  /** Wall clock; null until finished. */
+  finished_at_ms: number | null;
+}
+
+/** A finished job is a mark: it keeps its key known. */
+export type FinishedJobState = "done" | "dropped" | "cancelled";

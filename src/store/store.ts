@@ -34,6 +34,8 @@ export interface StoredTranscript {
 export interface SweepResult {
   readonly transcripts: number;
   readonly answers: number;
+  /** Marks of finished jobs. */
+  readonly jobs: number;
 }
 
 /** Set when the database was found damaged: it was moved to `recoveredFrom`, and `rowsKept` rows could still be read and were taken over. */

@@ -139,7 +139,7 @@ test("a sweep deletes what is older than the retention and nothing else", async 
   await store.answers.put(answer("new"));
   await store.transcripts.put(transcript("new", clock.nowMs));
   clock.nowMs += 28 * dayMs;
-  expect(await store.sweep({ retentionDays: 30 })).toEqual({ transcripts: 1, answers: 1 });
+  expect(await store.sweep({ retentionDays: 30 })).toEqual({ transcripts: 1, answers: 1, jobs: 0 });
   expect([await store.answers.get("old"), await store.transcripts.get("old")]).toEqual([
     undefined,
     undefined,
@@ -153,9 +153,9 @@ test("retention 0 keeps no words, but for two days the ids that prevent a second
   const store = await storeAt(clock);
   await store.answers.put(answer("1"));
   await store.transcripts.put(transcript("1", clock.nowMs));
-  expect(await store.sweep({ retentionDays: 0 })).toEqual({ transcripts: 1, answers: 0 });
+  expect(await store.sweep({ retentionDays: 0 })).toEqual({ transcripts: 1, answers: 0, jobs: 0 });
   clock.nowMs += 2 * dayMs;
-  expect(await store.sweep({ retentionDays: 0 })).toEqual({ transcripts: 0, answers: 1 });
+  expect(await store.sweep({ retentionDays: 0 })).toEqual({ transcripts: 0, answers: 1, jobs: 0 });
 });
 
 test("an answer that is being worked on outlives the retention, but not for ever", async () => {
@@ -177,8 +177,8 @@ test("what was written while the clock was years ahead is kept from now on, and 
   const first = await store.sweep({ retentionDays: 30 });
   clock.nowMs += 30 * dayMs;
   expect([first, await store.sweep({ retentionDays: 30 })]).toEqual([
-    { transcripts: 0, answers: 0 },
-    { transcripts: 1, answers: 1 },
+    { transcripts: 0, answers: 0, jobs: 0 },
+    { transcripts: 1, answers: 1, jobs: 0 },
   ]);
 });
 
@@ -207,7 +207,7 @@ test("deleting a member deletes their words and answers, not those of others, an
   await store.answers.put(answer("3", "working"));
   await store.transcripts.put(transcript("1", 0));
   await store.transcripts.put(transcript("2", 0, "31"));
-  expect(await store.deleteMember("30")).toEqual({ transcripts: 1, answers: 1 });
+  expect(await store.deleteMember("30")).toEqual({ transcripts: 1, answers: 1, jobs: 0 });
   expect(await store.transcripts.get("2")).toBeDefined();
   expect(await store.answers.get("2")).toBeDefined();
   expect(await store.answers.get("3")).toBeDefined();

@@ -1,0 +1,216 @@
+import type { Kysely } from "kysely";
+
+import { StoreError } from "../store/errors.ts";
+import type { Database } from "../store/schema.ts";
+import { type BackoffOptions, backoffMs } from "./backoff.ts";
+import type { JobRow } from "./claim.ts";
+import type { JobClock } from "./clock.ts";
+import { JobError } from "./errors.ts";
+import type { JobsEvent } from "./events.ts";
+import { toJob } from "./job-table.ts";
+import type { JobTime } from "./job-time.ts";
+import type { Job, JobHandler, JobOutcome, Json } from "./jobs.ts";
+import { lossWeight } from "./leases.ts";
+import { beginGivingUp, type Charge, type Ending, endRun, type RunToken, saveProgress } from "./run-table.ts";
+import type { StoreTrouble } from "./store-trouble.ts";
+import { pause } from "./wait.ts";
+
+/** A run that is under way in this process. */
+export interface ActiveRun {
+  readonly token: RunToken;
+  readonly row: JobRow;
+  readonly handler: JobHandler<Json, Json>;
+  readonly controller: AbortController;
+  /** Its end is being written down: from here on it cannot be lost or cancelled. */
+  isEnding: boolean;
+}
+
+export interface RunJobOptions {
+  readonly database: Kysely<Database>;
+  readonly time: JobTime;
+  readonly clock: JobClock;
+  readonly backoff: BackoffOptions;
+  readonly trouble: StoreTrouble;
+  readonly log: (event: JobsEvent) => void;
+  /** Aborted when the process waits no longer for the database. */
+  readonly hardStop: AbortSignal;
+}
+
+/** Times the last explanation is tried. */
+const maxGiveUps = 3;
+
+const dropped: Ending = { type: "finished", state: "dropped" };
+
+/** Longest that anything may wait for later: times beyond it are mistakes. */
+const maxLaterMs = 30 * 24 * 60 * 60 * 1000;
+
+const maxProgressLength = 32 * 1024 * 1024;
+
+/** Whether a job has no run left, so that all there is to do is to give it up. */
+export function isExhausted(row: JobRow, handler: JobHandler<Json, Json>): boolean {
+  return row.give_ups > 0 || row.failures >= handler.maxAttempts || isLostTooOften(row, handler);
+}
+
+function isLostTooOften(row: JobRow, handler: JobHandler<Json, Json>): boolean {
+  return row.losses >= (handler.maxLosses ?? handler.maxAttempts) * lossWeight.withoutHeadway;
+}
+
+/** `afterMs` as something a clock can wait for. */
+export function boundedWaitMs(afterMs: number): number {
+  return Number.isNaN(afterMs) ? 0 : Math.min(Math.max(0, afterMs), maxLaterMs);
+}
+
+/** What handing a run back leaves on the job's account: a run that only gives up was never counted. */
+export function chargeOfHandingBack(run: ActiveRun): Charge {
+  return isExhausted(run.row, run.handler) ? "nothing" : "refund";
+}
+
+/** Runs a claimed job to its end and writes the end down. Never rejects. */
+export async function runJob(run: ActiveRun, options: RunJobOptions): Promise<void> {
+  const ending = await endingOf(run, options);
+  if (ending === undefined) {
+    return;
+  }
+  run.isEnding = true;
+  const ended = await options.trouble.outlast(
+    async () => endRun(options.database, run.token, ending, options.clock.wallMs()),
+    options.hardStop,
+  );
+  if (ended === "lost") {
+    options.log({ type: "lease-lost", id: String(run.row.seq), kind: run.row.kind });
+  }
+}
+
+/** Undefined when the run is not ours any more. */
+async function endingOf(run: ActiveRun, options: RunJobOptions): Promise<Ending | undefined> {
+  const { row, handler } = run;
+  const job = toJob(row);
+  if (isExhausted(row, handler)) {
+    const error = isLostTooOften(row, handler)
+      ? new JobError("process-died", "The process died while it worked on this job, too many times.")
+      : usedUp();
+    return giveUp(run, job, error, options);
+  }
+  let progress = job.progress;
+  const save = async (next: Json): Promise<void> => {
+    await saveChecked(run, next, options);
+    progress = next;
+  };
+  try {
+    const outcome = await handler.run(job, { signal: run.controller.signal, save });
+    return await endingOfOutcome(run, { ...job, progress }, outcome, options);
+  } catch (error) {
+    return endingOfFailure(run, { ...job, progress }, error, options);
+  }
+}
+
+async function saveChecked(run: ActiveRun, progress: Json, options: RunJobOptions): Promise<void> {
+  const text = JSON.stringify(progress);
+  if (text.length > maxProgressLength) {
+    throw new RangeError(`Progress of ${text.length} characters is more than ${maxProgressLength}`);
+  }
+  if (!(await saveProgress(options.database, run.token, text))) {
+    run.controller.signal.throwIfAborted();
+    throw new JobError("lease-lost", "The job was cancelled or taken over by another worker.");
+  }
+}
+
+function usedUp(): JobError {
+  return new JobError("attempts-used-up", "All attempts at this job are used up.");
+}
+
+async function endingOfOutcome(
+  run: ActiveRun,
+  job: Job,
+  outcome: JobOutcome,
+  options: RunJobOptions,
+): Promise<Ending | undefined> {
+  if (outcome.type === "done") {
+    return { type: "finished", state: "done" };
+  }
+  if (!outcome.countsAsAttempt) {
+    return later(outcome.afterMs, "refund", options.time);
+  }
+  if (run.row.failures + 1 >= run.handler.maxAttempts) {
+    return giveUp(run, job, usedUp(), options);
+  }
+  return later(outcome.afterMs, "failure", options.time);
+}
+
+async function endingOfFailure(
+  run: ActiveRun,
+  job: Job,
+  error: unknown,
+  options: RunJobOptions,
+): Promise<Ending | undefined> {
+  const stopped = endingOfAbort(run);
+  if (stopped !== undefined) {
+    return stopped === "lost" ? undefined : stopped;
+  }
+  const { failures } = run.row;
+  const waitMs = backoffMs(failures + 1, options.backoff);
+  // A full disk is not the job's fault, and ends without it.
+  const isStoresFault = error instanceof StoreError && error.retryable;
+  if (!isStoresFault && failures + 1 >= run.handler.maxAttempts) {
+    return giveUp(run, job, error, options);
+  }
+  options.log({
+    type: "run-failed",
+    id: job.id,
+    kind: job.kind,
+    attempt: job.attempt,
+    error,
+    nextTryInMs: waitMs,
+  });
+  return later(waitMs, isStoresFault ? "refund" : "failure", options.time);
+}
+
+/** How a run ends that was told to stop, whatever error it stopped with; "lost" when it is not ours to end. */
+function endingOfAbort(run: ActiveRun): Ending | "lost" | undefined {
+  const { signal } = run.controller;
+  if (!signal.aborted || !(signal.reason instanceof JobError)) {
+    return undefined;
+  }
+  if (signal.reason.code === "cancelled") {
+    return { type: "finished", state: "cancelled" };
+  }
+  return signal.reason.code === "drained" ? { type: "waiting", charge: chargeOfHandingBack(run) } : "lost";
+}
+
+async function later(afterMs: number, charge: Charge, time: JobTime): Promise<Ending> {
+  return { type: "later", untilMs: (await time.nowMs()) + boundedWaitMs(afterMs), charge };
+}
+
+/** Tells the handler that this was it, and again when it could not say so. */
+async function giveUp(
+  run: ActiveRun,
+  job: Job,
+  error: unknown,
+  options: RunJobOptions,
+): Promise<Ending | undefined> {
+  const { signal } = run.controller;
+  for (;;) {
+    // Written before it is done: an explanation that kills the process must not be tried for ever.
+    const begun = await options.trouble.outlast(
+      async () => ({ times: await beginGivingUp(options.database, run.token) }),
+      options.hardStop,
+    );
+    if (begun?.times === undefined) {
+      return undefined;
+    }
+    if (begun.times > maxGiveUps) {
+      return dropped;
+    }
+    try {
+      await run.handler.giveUp(job, error);
+      options.log({ type: "gave-up", id: job.id, kind: job.kind, error });
+      return dropped;
+    } catch (giveUpError) {
+      options.log({ type: "give-up-failed", id: job.id, kind: job.kind, error: giveUpError });
+    }
+    if (begun.times < maxGiveUps && !(await pause(backoffMs(begun.times, options.backoff), signal))) {
+      const stopped = endingOfAbort(run);
+      return stopped === "lost" ? undefined : stopped;
+    }
+  }
+}

@@ -1,0 +1,267 @@
+import { claimNext } from "./claim.ts";
+import { JobError } from "./errors.ts";
+import { nextDueMs } from "./job-table.ts";
+import type { JobHandler, Json } from "./jobs.ts";
+import { readOwnRuns, renewLeases, takeOverLostRuns } from "./leases.ts";
+import { type ActiveRun, chargeOfHandingBack, isExhausted, runJob, type RunJobOptions } from "./run-job.ts";
+import { endRun } from "./run-table.ts";
+import { settlesWithin } from "./wait.ts";
+import { createWorker, type Worker } from "./worker.ts";
+
+export interface WorkLoopOptions extends Omit<RunJobOptions, "hardStop"> {
+  readonly workersFolder: string;
+  readonly handlers: ReadonlyMap<string, JobHandler<Json, Json>>;
+  readonly leaseMs: number;
+  readonly pollMs: number;
+  readonly abortGraceMs: number;
+}
+
+/** Claims jobs and runs them, as many at once as their handlers allow. */
+export interface WorkLoop {
+  start(): void;
+  /** There may be something new to do. */
+  wake(): void;
+  /** Aborts a run of this process and returns its end. Undefined when it runs elsewhere. */
+  abort(seq: number, reason: JobError): Promise<void> | undefined;
+  drain(timeoutMs: number): Promise<void>;
+}
+
+interface Running {
+  readonly run: ActiveRun;
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+}
+
+/** What exists from start to drain. */
+interface Session {
+  readonly options: WorkLoopOptions;
+  readonly running: Set<Running>;
+  /** Aborted when drain waits no longer. */
+  readonly hardStop: AbortController;
+  phase: "working" | "draining" | "over";
+  worker: Worker | undefined;
+  timer: NodeJS.Timeout | undefined;
+  /** The round under way, and whether another must follow it. */
+  round: Promise<void> | undefined;
+  isRoundWanted: boolean;
+  failedRounds: number;
+  /** In time of jobs. */
+  lookedAtMs: number;
+  renewedAtMs: number;
+}
+
+/** The loop stands still until it is started, and can be started again after a drain. */
+export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
+  let session: Session | undefined;
+  let drained: Promise<void> | undefined;
+  return {
+    start: () => {
+      if (session === undefined) {
+        session = {
+          options,
+          running: new Set(),
+          hardStop: new AbortController(),
+          phase: "working",
+          worker: undefined,
+          timer: undefined,
+          round: undefined,
+          isRoundWanted: false,
+          failedRounds: 0,
+          lookedAtMs: -Infinity,
+          renewedAtMs: -Infinity,
+        };
+        wantRound(session);
+      }
+    },
+    wake: () => {
+      if (session !== undefined) {
+        wantRound(session);
+      }
+    },
+    abort: (seq, reason) => {
+      const found = [...(session?.running ?? [])].find(({ run }) => run.token.seq === seq);
+      found?.run.controller.abort(reason);
+      return found?.ended;
+    },
+    drain: async (timeoutMs) => {
+      if (session !== undefined) {
+        drained ??= drainSession(session, timeoutMs).finally(() => {
+          session = undefined;
+          drained = undefined;
+        });
+      }
+      await drained;
+    },
+  };
+}
+
+/** Does a round now, or once more when one is under way. */
+function wantRound(session: Session): void {
+  if (session.phase === "over") {
+    return;
+  }
+  session.isRoundWanted = true;
+  session.round ??= doRounds(session).finally(() => {
+    session.round = undefined;
+  });
+}
+
+async function doRounds(session: Session): Promise<void> {
+  while (session.isRoundWanted) {
+    session.isRoundWanted = false;
+    clearTimeout(session.timer);
+    const waitMs = await doRound(session);
+    if (session.phase !== "over") {
+      session.timer = setTimeout(() => {
+        wantRound(session);
+      }, waitMs);
+    }
+  }
+}
+
+/** Looks after what runs and claims what may run. Returns how long there is nothing to do; never rejects. */
+async function doRound(session: Session): Promise<number> {
+  const { trouble } = session.options;
+  try {
+    session.worker ??= createWorker(session.options.workersFolder);
+    const waitMs = await claimAll(session, session.worker);
+    session.failedRounds = 0;
+    trouble.over("round");
+    return waitMs;
+  } catch (error) {
+    session.failedRounds++;
+    trouble.met("round", error);
+    return trouble.pauseMs(session.failedRounds);
+  }
+}
+
+async function claimAll(session: Session, worker: Worker): Promise<number> {
+  const { database, leaseMs, pollMs, time } = session.options;
+  const lookEveryMs = Math.min(pollMs, leaseMs / 3);
+  for (;;) {
+    const nowMs = await time.nowMs();
+    if (nowMs - session.lookedAtMs >= lookEveryMs) {
+      await lookAfterRuns(session, worker, nowMs);
+      session.lookedAtMs = nowMs;
+    }
+    const kinds = session.phase === "working" ? freeKinds(session) : [];
+    const row =
+      kinds.length === 0
+        ? undefined
+        : await claimNext(database, {
+            workerId: worker.id,
+            kinds,
+            nowMs,
+            leaseMs,
+            isExhausted: (one) => isExhausted(one, handlerOf(session, one.kind)),
+          });
+    if (row === undefined) {
+      const dueMs = kinds.length === 0 ? undefined : await nextDueMs(database, kinds);
+      const dueInMs = dueMs === undefined ? Infinity : dueMs - (await time.nowMs());
+      return Math.max(0, Math.min(lookEveryMs, dueInMs));
+    }
+    await begin(session, {
+      token: { seq: row.seq, runs: row.runs, workerId: worker.id },
+      row,
+      handler: handlerOf(session, row.kind),
+      controller: new AbortController(),
+      isEnding: false,
+    });
+  }
+}
+
+function handlerOf(session: Session, kind: string): JobHandler<Json, Json> {
+  const handler = session.options.handlers.get(kind);
+  if (handler === undefined) {
+    throw new Error(`No handler for jobs of kind ${kind}`);
+  }
+  return handler;
+}
+
+function freeKinds(session: Session): string[] {
+  return [...session.options.handlers.values()]
+    .filter(({ kind, concurrency }) => {
+      const runs = [...session.running].filter(({ run }) => run.row.kind === kind);
+      return runs.length < concurrency;
+    })
+    .map(({ kind }) => kind);
+}
+
+async function begin(session: Session, run: ActiveRun): Promise<void> {
+  if (session.phase !== "working") {
+    // Drained while the claim was under way.
+    await giveBack(session, run);
+    return;
+  }
+  const ended = runJob(run, { ...session.options, hardStop: session.hardStop.signal }).finally(() => {
+    session.running.delete(running);
+    wantRound(session);
+  });
+  const running: Running = { run, ended };
+  session.running.add(running);
+}
+
+async function giveBack(session: Session, run: ActiveRun): Promise<void> {
+  const { database, clock } = session.options;
+  await endRun(database, run.token, { type: "waiting", charge: chargeOfHandingBack(run) }, clock.wallMs());
+}
+
+/** Renews the leases, stops runs that were cancelled or lost, and takes over what dead workers left. */
+async function lookAfterRuns(session: Session, worker: Worker, nowMs: number): Promise<void> {
+  const { database, leaseMs, clock, log } = session.options;
+  if (session.running.size > 0) {
+    if (nowMs - session.renewedAtMs >= leaseMs / 3) {
+      await renewLeases(database, worker.id, nowMs + leaseMs);
+      session.renewedAtMs = nowMs;
+    }
+    stopLostRuns(session, await readOwnRuns(database, worker.id));
+  }
+  const runs = await takeOverLostRuns(database, { worker, nowMs, wallMs: clock.wallMs() });
+  if (runs > 0) {
+    log({ type: "taken-over", runs });
+  }
+}
+
+function stopLostRuns(session: Session, own: Awaited<ReturnType<typeof readOwnRuns>>): void {
+  const states = new Map(own.map(({ seq, runs, state }) => [`${seq}/${runs}`, state]));
+  for (const { run } of session.running) {
+    const state = states.get(`${run.token.seq}/${run.token.runs}`);
+    if (run.isEnding || run.controller.signal.aborted) {
+      continue;
+    }
+    if (state === undefined) {
+      session.options.log({ type: "lease-lost", id: String(run.row.seq), kind: run.row.kind });
+      run.controller.abort(new JobError("lease-lost", "The job was taken over by another worker."));
+    } else if (state === "cancelling") {
+      run.controller.abort(new JobError("cancelled", "The job was cancelled."));
+    }
+  }
+}
+
+async function drainSession(session: Session, timeoutMs: number): Promise<void> {
+  const { abortGraceMs } = session.options;
+  session.phase = "draining";
+  await session.round;
+  const allEnded = async (): Promise<unknown> =>
+    Promise.all([...session.running].map(async ({ ended }) => ended));
+  if (!(await settlesWithin(allEnded(), timeoutMs))) {
+    for (const { run } of session.running) {
+      run.controller.abort(new JobError("drained", "This process stops; the job is handed back."));
+    }
+    await settlesWithin(allEnded(), abortGraceMs);
+  }
+  session.hardStop.abort();
+  session.phase = "over";
+  session.isRoundWanted = false;
+  clearTimeout(session.timer);
+  await session.round;
+  clearTimeout(session.timer);
+  for (const { run } of session.running) {
+    // It did not stop when it was told to: whatever it still writes is no longer taken.
+    await giveBack(session, run).catch((error: unknown) => {
+      // Whoever comes next takes it over all the same, because our lock is gone.
+      session.options.trouble.met("drain", error);
+    });
+  }
+  session.worker?.release();
+}
