@@ -18,7 +18,7 @@ export interface ExchangeParts {
   readonly quota: { take(arrivedMs: number): boolean };
   /** Answers what is asked under /__control/. */
   readonly control: (call: string, body: Uint8Array) => unknown;
-  /** Told of every arrival and every end. */
+  /** Told of every arrival, every body and every end. */
   readonly changed: () => void;
 }
 
@@ -77,6 +77,7 @@ export function createExchange(
     // A reset does not wait for the body; all other faults, a hang too, swallow it first.
     const body = fault?.kind === "reset" ? new Uint8Array() : await readBody(request);
     entry.bodyBytes = body.length;
+    parts.changed();
     if (fault === undefined) return body;
     if (fault.kind === "code") entry.code = fault.code;
     const outcome = await play(fault, { response, requestId: entry.requestId, signal });

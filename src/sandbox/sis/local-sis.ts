@@ -44,7 +44,7 @@ export interface LocalSis extends AsyncDisposable {
   readonly connections: number;
   /** Most requests for recognition that arrived within one second, wherever it begins. */
   worstSlidingSecond(): number;
-  /** Resolves as soon as the requests fulfil the condition; checked at each arrival and each end. */
+  /** Resolves as soon as the requests fulfil the condition; checked at each arrival, body and end. */
   until(condition: (requests: readonly SisRequest[]) => boolean): Promise<void>;
   /** Plays a fault on the next request or requests of an endpoint. */
   failNext(fault: Fault): void;
