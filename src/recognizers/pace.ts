@@ -32,6 +32,9 @@ const ALLOWANCE_STEP_MS = 25;
 const MAX_ALLOWANCE_MS = 300;
 /** A slot taken up to this late does not move the slots behind it, so that late timers do not add up. */
 const LATENESS_MS = 8;
+/** The first request after a rest travels more slowly: cold caches here, slow start of TCP on the way (RFC 5681, 4.1). */
+const COLD_AFTER_MS = 5000;
+const COLD_MS = 15;
 const FIRST_HOLD_MS = 60_000;
 const MAX_HOLD_MS = 3_600_000;
 /** After so long without a refusal the network counts as a new one. */
@@ -71,7 +74,9 @@ export function takeSlot(state: PaceState, nowMs: number, settings: PaceSettings
   if (nowMs < present.nextMs)
     return { state: present, slot: { taken: false, waitMs: present.nextMs - nowMs } };
   const spacing = spacingMs(settings.qps, allowanceAt(present, nowMs, settings));
-  const nextMs = Math.max(present.nextMs, nowMs - LATENESS_MS) + spacing;
+  const cold = nowMs - present.nextMs > COLD_AFTER_MS;
+  const slotMs = cold ? nowMs + COLD_MS : Math.max(present.nextMs, nowMs - LATENESS_MS);
+  const nextMs = slotMs + spacing;
   return { state: { ...present, nextMs }, slot: { taken: true } };
 }
 

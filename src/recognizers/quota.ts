@@ -60,7 +60,7 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
     waiter.grant({
       sent() {
         const lateMs = monotonicMs() - takenMs;
-        if (lateMs > PROMPT_MS) slots.delay(lateMs);
+        if (lateMs > PROMPT_MS && !closing.signal.aborted) slots.delay(lateMs);
       },
     });
   };
@@ -123,7 +123,9 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
         wake();
       });
     },
-    throttled: (retryAfterMs) => slots.throttled(retryAfterMs),
+    throttled(retryAfterMs) {
+      if (!closing.signal.aborted) slots.throttled(retryAfterMs);
+    },
     waiting: (lane) => turns.size(lane),
     close() {
       closing.abort();

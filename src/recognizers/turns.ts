@@ -113,16 +113,12 @@ function leastSpent<T>(queues: ReadonlyMap<Lane, LaneQueue<T>>): number {
   return spent.length > 0 ? Math.min(...spent) : 0;
 }
 
-/**
- * The lane that spent least for its weight; but a lane that was passed over too often goes first. With k lanes
- * waiting, up to k - 1 may be due together, so each is due that many places before its last chance.
- */
+/** The lane that spent least for its weight; but first one that would otherwise miss its place among eight. */
 function nextLane<T>(queues: ReadonlyMap<Lane, LaneQueue<T>>): Lane | undefined {
-  const waiting = waitingLanes(queues);
-  const dueAt = FLOOR_PLACES - Math.max(1, waiting.length - 1);
-  const due = waiting.filter(([, queue]) => queue.passedOver >= dueAt);
   // Both sorts are stable: between equals the more urgent lane wins.
-  due.sort(([, a], [, b]) => b.passedOver - a.passedOver);
-  const [next] = due.length > 0 ? due : waiting.sort(([, a], [, b]) => a.spent - b.spent);
+  const waiting = waitingLanes(queues).sort(([, a], [, b]) => b.passedOver - a.passedOver);
+  // The lane of rank r has r lanes to let go first, so its last chance to begin with them is r places sooner.
+  const urgent = waiting.some(([, queue], rank) => queue.passedOver + rank >= FLOOR_PLACES - 1);
+  const [next] = urgent ? waiting : waitingLanes(queues).sort(([, a], [, b]) => a.spent - b.spent);
   return next?.[0];
 }
