@@ -26,3 +26,12 @@ export class AudioError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** The error for audio of `durationMs` where only `maxDurationMs` are allowed. */
+export function tooLong(durationMs: number, maxDurationMs: number): AudioError {
+  const minutes = Math.ceil(durationMs / 60_000);
+  const limitMinutes = Math.round(maxDurationMs / 600) / 100;
+  return new AudioError("too-long", `the recording lasts ${minutes} min, more than ${limitMinutes} min`, {
+    details: { limitMinutes, minutes },
+  });
+}

@@ -1,4 +1,4 @@
-import { AudioError } from "./errors.ts";
+import { tooLong } from "./errors.ts";
 import { readFileBytes } from "./file-bytes.ts";
 import { createOggOpusDemuxer, type OpusStep } from "./ogg-opus-demuxer.ts";
 import { createOpusDecoder, type OpusDecoder } from "./opus-decoder.ts";
@@ -187,15 +187,6 @@ function createOutput(sampleRate: SampleRate, maxDurationMs: number): Output {
     },
     close: () => decoder?.free(),
   };
-}
-
-/** The error for audio of `durationMs` where only `maxDurationMs` are allowed. */
-export function tooLong(durationMs: number, maxDurationMs: number): AudioError {
-  const minutes = Math.ceil(durationMs / 60_000);
-  const limitMinutes = Math.round(maxDurationMs / 600) / 100;
-  return new AudioError("too-long", `the recording lasts ${minutes} min, more than ${limitMinutes} min`, {
-    details: { limitMinutes, minutes },
-  });
 }
 
 function length(step: AudioStep): number {
