@@ -18,7 +18,8 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 const root = join(import.meta.dirname, "..");
-const specifier = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+/** Not a method's name: Buffer.from("…") imports nothing. */
+const specifier = /(?<!\.)\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
 
 async function filesIn(pattern: string): Promise<string[]> {
   return Array.fromAsync(glob(pattern, { cwd: root }));

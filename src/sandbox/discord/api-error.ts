@@ -25,6 +25,11 @@ const refusals = {
     30034,
     "Max number of daily application command creates has been reached (200)",
   ],
+  tooManyRenames: [
+    429,
+    20028,
+    "The write action you are performing on the channel has hit the write rate limit.",
+  ],
   tooManyOldEdits: [
     429,
     30046,
@@ -74,6 +79,8 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
   readonly errors: Payload | undefined;
+  /** For 429: how long to wait. */
+  waitMs = 0;
 
   constructor(status: number, code: number, message: string, errors?: Payload) {
     super(message);
@@ -87,8 +94,8 @@ export class ApiError extends Error {
   }
 }
 
-/** The error for one of the refusals above, to be thrown. */
-export function refused(refusal: Refusal): ApiError {
+/** The error for one of the refusals above, to be thrown; a 429 says how long to wait. */
+export function refused(refusal: Refusal, waitMs = 0): ApiError {
   const [status, code, message] = refusals[refusal];
-  return new ApiError(status, code, message);
+  return Object.assign(new ApiError(status, code, message), { waitMs });
 }

@@ -21,6 +21,8 @@ export interface Application {
   /** The portal's switches for the three privileged intents. */
   readonly privileged: { messageContent: boolean; guildMembers: boolean; presences: boolean };
   readonly commands: Map<Id, Command>;
+  /** When commands were created, for the daily limit. */
+  readonly commandCreates: { readonly guildId: Id | undefined; readonly atMs: number }[];
   /** People who installed the app for themselves. */
   readonly userInstalls: Set<Id>;
 }

@@ -1,6 +1,4 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-
+import { startHttpServer, type Surface } from "./http-server.ts";
 import type { Journal } from "./journal.ts";
 import type { World } from "./world.ts";
 
@@ -16,48 +14,33 @@ export interface ForeignOriginOptions {
   readonly world: World;
   readonly journal: Journal;
   readonly host: string;
+  readonly port: number;
 }
 
-export async function createForeignOrigin({
-  world,
-  journal,
-  host,
-}: ForeignOriginOptions): Promise<ForeignOrigin> {
+export async function startForeignOrigin(options: ForeignOriginOptions): Promise<ForeignOrigin> {
+  const { world, journal, host, port } = options;
   let served: { readonly bytes: Uint8Array; readonly contentType: string } = {
     bytes: new Uint8Array(),
     contentType: "application/octet-stream",
   };
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://foreign").pathname;
+  const handle = async (...[request, response, url]: Parameters<Surface["handle"]>): Promise<void> => {
     const method = request.method ?? "GET";
-    const entry = journal.open({
-      surface: "foreign",
-      method,
-      path,
-      route: undefined,
-      atMs: world.clock.nowMs(),
-    });
+    const atMs = world.clock.nowMs();
+    const entry = journal.open({ surface: "foreign", method, path: url.pathname, route: undefined, atMs });
     response.once("close", () => {
       entry.status = response.statusCode;
       world.changed();
     });
     response.writeHead(200, { "content-type": served.contentType, "content-length": served.bytes.length });
     response.end(served.bytes);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, host, resolve);
-  });
+    return Promise.resolve();
+  };
+  const server = await startHttpServer({ host, port, surface: () => ({ handle }) });
   return {
-    origin: `http://${host}:${(server.address() as AddressInfo).port}`,
+    origin: server.origin,
     serve: (bytes, contentType = "audio/ogg") => {
       served = { bytes, contentType };
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-    },
+    close: () => server.close(),
   };
 }

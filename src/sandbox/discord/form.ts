@@ -86,6 +86,17 @@ export function readForm(value: unknown): Form {
   throw invalidForm([], "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType");
 }
 
+/** Starts reading a body that is a list of objects; its issues are told by index. */
+export function readForms(value: unknown): readonly Form[] {
+  if (!Array.isArray(value)) {
+    throw invalidForm([], "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType");
+  }
+  const place: Place = { raw: {}, path: [], issues: [] };
+  const forms = value.flatMap((one, index) => innerForm(place, one, [index]) ?? []);
+  if (forms.length < value.length) formAt(place).check();
+  return forms;
+}
+
 /** Where a form stands in its body, and the issues all forms of the body share. */
 interface Place {
   readonly raw: Payload;

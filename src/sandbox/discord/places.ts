@@ -99,6 +99,7 @@ export function createApplication(world: World, fresh: NewApplication): Applicat
       presences: fresh.presences ?? true,
     },
     commands: new Map(),
+    commandCreates: [],
     userInstalls: new Set(),
   };
   world.applications.set(application.id, application);

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { refused } from "./api-error.ts";
 import type { Clock } from "./clock.ts";
 import type { Application, Channel, Guild, Id, Message, StoredFile, User, Webhook } from "./entities.ts";
+import { createLimiter, type Limiter } from "./limits.ts";
 import { permission, permissionsOf, type Permission } from "./permissions.ts";
 import { createSnowflakes } from "./snowflakes.ts";
 
@@ -39,6 +40,7 @@ export interface World {
   readonly files: Map<string, StoredFile>;
   readonly cdn: { origin: string; readonly secret: Uint8Array; readonly linkLifetimeMs: number };
   readonly activeThreadLimit: number;
+  readonly limiter: Limiter;
   nextId(): Id;
   dispatch(event: WorldEvent): void;
   /** Hears every dispatch, until the returned function is called. */
@@ -73,6 +75,7 @@ export function createWorld({ clock, linkLifetimeMs, activeThreadLimit }: WorldO
     files: new Map(),
     cdn: { origin: "", secret: randomBytes(32), linkLifetimeMs },
     activeThreadLimit,
+    limiter: createLimiter(clock),
     nextId: () => snowflakes.next(),
     dispatch: (event) => {
       for (const listener of dispatchListeners) listener(event);

@@ -4,7 +4,7 @@ import type { Form } from "../form.ts";
 import { channelChanged, openDm } from "../places.ts";
 import { setArchived, tellOfThread } from "../threads.ts";
 import { channelPayload } from "../wire.ts";
-import { demand, may, visibleChannel } from "../world.ts";
+import { demand, may, visibleChannel, type World } from "../world.ts";
 import {
   botOf,
   formOf,
@@ -60,6 +60,12 @@ function refuseThreadChange(request: RestRequest, thread: Channel, change: Threa
   if (!isOwner && !(onlyUnarchives && state.members.has(userId))) throw refused("missingPermissions");
 }
 
+/** A channel's name and topic: twice in ten minutes, as people observe it. */
+function refuseManyRenames(world: World, channel: Channel): void {
+  const standing = world.limiter.take(`renames ${channel.id}`, { limit: 2, windowMs: 600_000 });
+  if (!standing.allowed) throw refused("tooManyRenames", standing.resetAtMs - world.clock.nowMs());
+}
+
 function editThread(request: RestRequest, thread: Channel): RestAnswer {
   const { world } = request;
   const change = readThreadChange(formOf(request));
@@ -69,6 +75,7 @@ function editThread(request: RestRequest, thread: Channel): RestAnswer {
   // Only unarchiving can be done to an archived thread, together with anything else.
   if (state.archived && change.archived !== false && change.name !== undefined)
     throw refused("archivedThread");
+  if (change.name !== undefined) refuseManyRenames(world, thread);
   if (change.archived !== undefined) setArchived(world, thread, change.archived);
   if (change.autoArchiveMinutes !== undefined) {
     state.autoArchiveMinutes = change.autoArchiveMinutes;
@@ -94,6 +101,7 @@ function edit(request: RestRequest): RestAnswer {
   const topic = form.text("topic", { max: 1024 });
   const rateLimitSeconds = form.integer("rate_limit_per_user", { min: 0, max: 21_600 });
   form.check();
+  if (name !== undefined || topic !== undefined) refuseManyRenames(world, channel);
   channel.name = name ?? channel.name;
   channel.topic = form.isNull("topic") ? null : (topic ?? channel.topic);
   channel.rateLimitSeconds = rateLimitSeconds ?? channel.rateLimitSeconds;

@@ -3,7 +3,7 @@ import type { Channel, Message } from "../entities.ts";
 import { addReaction, dropReaction } from "../reactions.ts";
 import { userPayload } from "../wire.ts";
 import { demand, may } from "../world.ts";
-import { messageOf, textChannel } from "./messages.ts";
+import { messageOf, textChannel } from "./message-places.ts";
 import { botOf, noContent, ok, param, type RestAnswer, type RestRequest, type Route } from "./route.ts";
 
 interface Target {

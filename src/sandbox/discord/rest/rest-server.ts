@@ -6,7 +6,7 @@ import { sendFault } from "../fault-answers.ts";
 import type { Faults } from "../faults.ts";
 import { readBody, type RequestBody } from "../http-body.ts";
 import type { Journal, JournalEntry } from "../journal.ts";
-import { createLimiter, limitHeaders, throttled, type Limiter, type LimitTable } from "../limits.ts";
+import { limitHeaders, throttled, type Limiter, type LimitTable } from "../limits.ts";
 import type { World } from "../world.ts";
 import type { RestAnswer, Route } from "./route.ts";
 import { createRouter, type FoundRoute, type Router } from "./router.ts";
@@ -97,7 +97,7 @@ function endingOf(error: unknown): Ending {
   if (!(error instanceof ApiError))
     return { status: 500, body: { message: `500: Internal Server Error (${String(error)})`, code: 0 } };
   if (error.status !== 429) return { status: error.status, body: error.body };
-  const { headers, body } = throttled(5000, "user", error.code);
+  const { headers, body } = throttled(error.waitMs, "user", error.code);
   return { status: 429, headers, body: { ...body, message: error.message } };
 }
 
@@ -110,7 +110,7 @@ function lookUp(router: Router, method: string, path: string): FoundRoute {
 
 export function createRestServer({ world, routes, limits, faults, journal }: RestServerOptions): RestServer {
   const router = createRouter(routes);
-  const limiter = createLimiter(world.clock);
+  const { limiter } = world;
 
   const run = (
     found: FoundRoute,

@@ -7,7 +7,8 @@ import { createThread, joinThread, leaveThread, activeThreads } from "../threads
 import { messagePayload } from "../wire-messages.ts";
 import { channelPayload, memberPayload, timestamp } from "../wire.ts";
 import { demand, guildOfMember, may, permissionsIn, visibleChannel, type World } from "../world.ts";
-import { messageOf, ordinaryTypes } from "./messages.ts";
+import { messageOf } from "./message-places.ts";
+import { ordinaryTypes } from "./references.ts";
 import {
   botOf,
   formOf,
