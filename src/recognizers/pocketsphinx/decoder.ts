@@ -73,6 +73,7 @@ async function ask(
         kind: "timeout",
         code: "TIMEOUT",
         retryable: true,
+        maxRetries: 1,
       }),
     );
   }, deadlineMs);
@@ -114,6 +115,7 @@ function crashed(child: ChildProcess, cause?: unknown): RecognizerError {
     kind: "unavailable",
     code: "POCKETSPHINX.CRASHED",
     retryable: true,
+    maxRetries: 1,
     cause,
   });
 }

@@ -28,7 +28,7 @@ export interface PocketSphinxOptions {
 
 /** The recognizer that needs no service: English only, every fourth word wrong, good for trying things out. */
 export interface PocketSphinx extends Recognizer {
-  /** Loads library and model ahead of the first clip. Throws RecognizerError POCKETSPHINX.MISSING where they are not installed. */
+  /** Makes sure that library and model can be loaded. Throws RecognizerError POCKETSPHINX.MISSING where they are not installed. */
   ready(signal: AbortSignal): Promise<void>;
   /** Ends all processes and calls. */
   close(): Promise<void>;
@@ -49,6 +49,7 @@ export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSph
     modelFolder: options.modelFolder ?? "/usr/share/pocketsphinx/model/en-us",
   });
   let inside = 0;
+  let proven = false;
 
   return {
     name: "pocketsphinx",
@@ -70,15 +71,19 @@ export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSph
           spans.map(({ startMs, endMs }) => samples.subarray(startMs * 16, endMs * 16)),
           signal,
         );
+        proven = true;
         return recognitionOf(heard.flatMap((words, index) => shifted(words, spans[index]?.startMs ?? 0)));
       } finally {
         inside -= 1;
       }
     },
     async ready(signal) {
+      if (proven) return;
       await pool.decode([], signal);
+      proven = true;
     },
     async close() {
+      proven = false;
       await pool.close();
       if (options.detector === undefined) await detector.close();
     },

@@ -30,7 +30,8 @@ export function createExchange(
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url: target = "/", headers } = request;
-    const url = new URL(target, "http://localhost");
+    // An address that is none, as in "//", is an API that does not exist.
+    const url = URL.parse(target, "http://localhost") ?? new URL("http://localhost/");
     if (url.pathname.startsWith(controlPrefix)) {
       await answerControl(parts.control, url.pathname, request, response);
       return;
@@ -126,6 +127,10 @@ function sendRefusal(
 ): void {
   const language: Language = request.headers["x-language"] === "en-us" ? "en-us" : "zh-cn";
   entry.code = refusal.code;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   // The rest of a body that nobody reads would be taken for the next request.
   if (!request.complete) response.setHeader("connection", "close");
   sendJson(response, refusal.httpStatus, bodyOf(refusal, language, entry.requestId));

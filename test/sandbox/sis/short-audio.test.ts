@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { Client } from "undici";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import type { LocalSis, LocalSisOptions } from "../../../src/sandbox/sis/local-sis.ts";
 import { upsampled } from "../../../src/sandbox/sis/upsampling.ts";
@@ -259,13 +260,17 @@ describe("around the body", () => {
     ["POST", "/v1/asr/short-audio"],
     ["POST", "/v2/p/asr/short-audio"],
     ["POST", "/v1/p/asr/flash"],
+    ["POST", "//"],
   ])("%s %s is not published: 404 APIG.0101", async (method, path) => {
     const sis = await startScripted();
-    const response = await fetch(sis.url + path, { method, ...(method === "POST" ? { body: "{}" } : {}) });
-    expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({
+    const body = method === "POST" ? "{}" : null;
+    const client = new Client(sis.url);
+    onTestFinished(() => client.destroy());
+    const response = await client.request({ method, path, body });
+    expect(response.statusCode).toBe(404);
+    expect(await response.body.json()).toMatchObject({
       error_code: "APIG.0101",
-      request_id: response.headers.get("x-request-id"),
+      request_id: response.headers["x-request-id"],
     });
   });
 
