@@ -1,3 +1,12 @@
+/** One word of a segment, as it is written and when it was said, in ms of the recording. */
+export interface SegmentWord {
+  readonly text: string;
+  /** Whether a space stands before it; scripts without spaces have none, and each character is a word. */
+  readonly spaced: boolean;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** The words of one clip, or of a part of it, in recording time. */
 export interface Segment {
   readonly startMs: number;
@@ -8,6 +17,8 @@ export interface Segment {
   readonly requestId: string | null;
   /** True where the times were spread over the speech because the service gave no word times. */
   readonly estimated: boolean;
+  /** The text word by word, for those who lay it out in time, such as subtitles. */
+  readonly words?: readonly SegmentWord[];
 }
 
 /** A whole recording's words in order. An empty text means that nobody was heard speaking. */

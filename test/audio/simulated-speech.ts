@@ -22,7 +22,7 @@ export interface SpeechStyle {
   readonly phraseWords: readonly [number, number];
   /** Loudness of what is between the words, in dBFS; words are about -20. */
   readonly noiseDb: number;
-  /** Chance that a word is said twice; then it is one half that it is said once more. */
+  /** Chance that a word is said twice; then it is one half that it is said a third time. */
   readonly repeats: number;
 }
 
@@ -84,12 +84,13 @@ export function simulateSpeech(style: SpeechStyle): SimulatedSpeech {
   const words: SpokenWord[] = [];
   let timeMs = between(style.phraseGapMs);
   let text = "";
-  let repeating = false;
+  let times = 0;
   while (timeMs < style.durationMs) {
     const phrase = between(style.phraseWords);
     for (let index = 0; index < phrase; index += 1) {
-      repeating = text !== "" && random() < (repeating ? 0.5 : style.repeats);
-      if (!repeating)
+      const again = text !== "" && times < 3 && random() < (times > 1 ? 0.5 : style.repeats);
+      times = again ? times + 1 : 1;
+      if (!again)
         text = Array.from(
           { length: between([1, 3]) },
           () => syllables[Math.floor(random() * syllables.length)],
