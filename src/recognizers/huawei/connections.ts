@@ -75,7 +75,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const open = singleFlight(
     async () => {
       try {
-        keep(await openConnection(origin, connect, drop));
+        const connection = await openConnection(origin, connect, drop);
+        keep(connection);
+        return connection;
       } catch (error) {
         throw networkFault(error, service);
       }
@@ -94,8 +96,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const ready = async (signal: AbortSignal): Promise<void> => {
     while (busy.size >= maxOpen) await unlessAborted(new Promise<void>((tell) => waiting.add(tell)), signal);
     while (!available()) {
-      if (closed) throw networkFault(lost(), service);
-      await unlessAborted(open(), signal);
+      const opened = await unlessAborted(open(), signal);
+      // A peer that hangs up at once would be called for ever.
+      if (closed || !isOpen(opened)) throw networkFault(lost(), service);
     }
   };
 

@@ -25,12 +25,14 @@ export interface TokenOptions {
   readonly timeoutMs?: number;
   /** How long a refusal is remembered before IAM is asked again, in ms. */
   readonly refusalMs?: number | undefined;
+  /** Monotonic, in ms. */
+  readonly now?: () => number;
 }
 
 interface Token {
   readonly text: string;
   readonly projectId: string;
-  /** On the clock of performance.now(), so that the host's wall clock may be wrong. */
+  /** On a monotonic clock, so that the host's wall clock may be wrong. */
   readonly renewMs: number;
   readonly expiresMs: number;
 }
@@ -57,6 +59,7 @@ const answerSchema = z.object({
  * token that the service refuses is replaced once, and after two refusals in a row nobody logs in for a while.
  */
 export function createTokenCredentials(options: TokenOptions): Credentials {
+  const now = options.now ?? (() => performance.now());
   const memory = createRefusalMemory(options.refusalMs);
   const closing = new AbortController();
   let token: Token | undefined;
@@ -66,10 +69,10 @@ export function createTokenCredentials(options: TokenOptions): Credentials {
   const logInOnce = singleFlight(
     async () => {
       try {
-        token = await logIn(options, closing.signal);
+        token = await logIn(options, closing.signal, now);
         return token;
       } catch (error) {
-        renewNotBeforeMs = performance.now() + RENEW_AGAIN_MS;
+        renewNotBeforeMs = now() + RENEW_AGAIN_MS;
         throw isRefusal(error) ? memory.refuse(error) : error;
       }
     },
@@ -95,10 +98,9 @@ export function createTokenCredentials(options: TokenOptions): Credentials {
   return {
     async pass(signal) {
       signal.throwIfAborted();
-      const now = performance.now();
-      if (token && now < token.expiresMs) {
+      if (token && now() < token.expiresMs) {
         // Nobody waits for a renewal, and nobody is told when it fails: the token is still good.
-        if (now > token.renewMs && now > renewNotBeforeMs) logInOnce().catch(() => undefined);
+        if (now() > token.renewMs && now() > renewNotBeforeMs) logInOnce().catch(() => undefined);
         return passFor(token);
       }
       memory.check();
@@ -113,7 +115,7 @@ function isRefusal(error: unknown): error is RecognizerError {
   return error instanceof RecognizerError && (error.kind === "credentials" || error.kind === "rejected");
 }
 
-async function logIn(options: TokenOptions, signal: AbortSignal): Promise<Token> {
+async function logIn(options: TokenOptions, signal: AbortSignal, now: () => number): Promise<Token> {
   // Without the catalogue the answer stays small (IAM, "Obtaining a User Token Through Password Authentication").
   const url = new URL("/v3/auth/tokens?nocatalog=true", options.iamEndpoint);
   const answer = await exchange(options.dispatcher, {
@@ -126,7 +128,7 @@ async function logIn(options: TokenOptions, signal: AbortSignal): Promise<Token>
     timeoutMs: options.timeoutMs ?? LOGIN_TIMEOUT_MS,
   });
   if (answer.status !== 201 && answer.status !== 200) throw refusal(answer, "IAM");
-  return readToken(answer, options);
+  return readToken(answer, options, now());
 }
 
 function loginBody({ username, password, domainName, projectName }: PasswordLogin): unknown {
@@ -142,7 +144,7 @@ function loginBody({ username, password, domainName, projectName }: PasswordLogi
   };
 }
 
-function readToken(answer: HttpAnswer, { projectId, login }: TokenOptions): Token {
+function readToken(answer: HttpAnswer, { projectId, login }: TokenOptions, nowMs: number): Token {
   const text = answer.headers["x-subject-token"];
   const body = answerSchema.safeParse(parseJson(answer.body)).data;
   // The difference of IAM's own times: the host's clock has no part in it.
@@ -150,12 +152,11 @@ function readToken(answer: HttpAnswer, { projectId, login }: TokenOptions): Toke
   if (!body || typeof text !== "string" || text === "" || !(lifetimeMs > 0)) throw malformed(answer, "IAM");
   const project = projectId ?? body.token.project?.id;
   if (project === undefined) throw noProject(login.projectName);
-  const now = performance.now();
   return {
     text,
     projectId: project,
-    renewMs: now + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 4),
+    renewMs: nowMs + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 4),
     // A request under way when its token ends would be refused.
-    expiresMs: now + lifetimeMs - Math.min(60_000, lifetimeMs / 20),
+    expiresMs: nowMs + lifetimeMs - Math.min(60_000, lifetimeMs / 20),
   };
 }
