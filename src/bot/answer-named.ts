@@ -1,0 +1,23 @@
+import type { Explanation } from "../explanations/explain.ts";
+import type { CommandBot, NamedRecording, TranscribeInteraction } from "./command.ts";
+
+/** Answers a deferred interaction: takes on the recording it names, or says why there is none. */
+export async function answerNamed(
+  interaction: TranscribeInteraction,
+  bot: CommandBot,
+  named: NamedRecording,
+): Promise<void> {
+  if (named.type === "audio") return await bot.transcribe(interaction, named.source);
+  await interaction.editReply({ content: whyNot(interaction, bot, named) });
+}
+
+type NoRecording = Exclude<NamedRecording, { readonly type: "audio" }>;
+
+function whyNot(interaction: TranscribeInteraction, bot: CommandBot, why: NoRecording): string {
+  const { words, explain } = bot;
+  const locale = bot.localeOf(interaction);
+  if (why.type === "not-a-message") return words.say(locale, "notAMessage");
+  if (why.type === "not-found") return words.say(locale, "messageNotFound");
+  const { said, action }: Explanation = explain(why.problem, locale);
+  return words.join(locale, said, action);
+}

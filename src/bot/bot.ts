@@ -1,0 +1,160 @@
+import { join } from "node:path";
+
+import type { Explain } from "../explanations/explain.ts";
+import type { Words } from "../explanations/words.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import type { Transcriber } from "../transcription/transcriber.ts";
+import { createAnswerWork } from "./answer-work.ts";
+import type { Command } from "./command.ts";
+import { createCommandBot } from "./command-bot.ts";
+import { createCommandRegistry } from "./command-registry.ts";
+import { createDiscordApi, type DiscordApi } from "./discord-api.ts";
+import { createDownloads } from "./downloads.ts";
+import { BotError } from "./errors.ts";
+import { createGateway, type Gateway, tokenRefused } from "./gateway.ts";
+import { createInteractions } from "./interactions.ts";
+import { type BotLimits, defaultLimits } from "./limits.ts";
+import { createLocks } from "./locks.ts";
+import type { BotLog } from "./log.ts";
+import { readDeletedIds, readMessage } from "./message.ts";
+import { createNoteJob } from "./note-job.ts";
+import { createRecordings } from "./recordings.ts";
+import { errorCodes, isRefusal } from "./refusals.ts";
+import { createRequestJob } from "./request-job.ts";
+import { createRunningWork } from "./running-work.ts";
+import { createSentences, type RecognizerFacts } from "./sentences.ts";
+import { createThreads } from "./threads.ts";
+import { createVoiceNotes } from "./voice-notes.ts";
+
+export interface BotOptions {
+  readonly token: string;
+  /** REST base, without the version. */
+  readonly apiUrl: string;
+  /** The only origins recordings are downloaded from. */
+  readonly cdnOrigins: readonly string[];
+  /** Recordings are kept in a folder of it while they are worked on. */
+  readonly dataDir: string;
+  readonly maxAudioMinutes: number;
+  readonly maxDownloadMb: number;
+  readonly transcriber: Transcriber;
+  readonly recognizer: RecognizerFacts;
+  /** Started and drained by the bot; its handlers are registered when the bot is made. */
+  readonly jobs: Jobs;
+  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "marks">;
+  readonly words: Words;
+  readonly explain: Explain;
+  readonly commands: readonly Command[];
+  readonly log: BotLog;
+  /** The connection to Discord was lost for good after `start` had succeeded. */
+  readonly onLost: (error: BotError) => void;
+  /** Changes single limits. */
+  readonly limits?: Partial<BotLimits>;
+}
+
+/** The whole bot. Nothing happens before `start`. */
+export interface Bot {
+  /** Logs in, registers the commands if they changed, and begins to work. Throws BotError. */
+  start(): Promise<void>;
+  /** Takes no more events, lets running work finish for `timeoutMs`, hands back the rest. */
+  stop(timeoutMs: number): Promise<void>;
+  /** Registers the commands without logging in and gives their number. Throws BotError. */
+  registerCommands(): Promise<number>;
+}
+
+/** Puts the bot together from parts that know nothing of each other. */
+export function createBot(options: BotOptions): Bot {
+  const { token, apiUrl, store, jobs, log } = options;
+  const limits: BotLimits = { ...defaultLimits, ...options.limits };
+  const api = createDiscordApi({ token, apiUrl, timeoutMs: limits.requestTimeoutMs });
+  const downloads = createDownloads({
+    origins: options.cdnOrigins,
+    folder: join(options.dataDir, "tmp"),
+    maxMegabytes: options.maxDownloadMb,
+    ...limits.download,
+  });
+  const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
+  const gateway = connectParts(options, { api, downloads, limits });
+
+  return {
+    async start() {
+      await downloads.sweep();
+      const applicationId = await gateway.connect();
+      try {
+        const outcome = await registry.registerIfChanged(applicationId);
+        log.info({ commands: options.commands.length, outcome }, "commands are known to Discord");
+      } catch (error) {
+        // Everything else works without; the next start tries again.
+        log.error(errorCodes(error), "commands could not be registered");
+      }
+      jobs.start();
+      log.info({ applicationId }, "bot is ready");
+    },
+    async stop(timeoutMs) {
+      await gateway.close();
+      await jobs.drain(timeoutMs);
+      await downloads.close();
+    },
+    registerCommands: async () => await registerApart(api, registry),
+  };
+}
+
+interface Foundations {
+  readonly api: DiscordApi;
+  readonly downloads: ReturnType<typeof createDownloads>;
+  readonly limits: BotLimits;
+}
+
+function connectParts(options: BotOptions, { api, downloads, limits }: Foundations): Gateway {
+  const { store, jobs, words, explain, log } = options;
+  const { concurrency, patienceMs, leaveBeforeMs } = limits;
+  const locks = createLocks();
+  const running = createRunningWork();
+  const sentences = createSentences({ words, explain, recognizer: options.recognizer });
+  const recordings = createRecordings({ ...options, api, downloads });
+  const work = createAnswerWork({ recordings, sentences, once: store.once, limits });
+  const shared = { api, store, words, sentences, work, running, log, concurrency, patienceMs };
+  const threads = createThreads(api, limits.refusalMs);
+  jobs.register(createNoteJob({ ...shared, threads, locks }));
+  jobs.register(createRequestJob({ ...shared, leaveBeforeMs }));
+
+  const { enqueuePausesMs } = limits;
+  const notes = createVoiceNotes({ api, store, jobs, words, locks, log, enqueuePausesMs });
+  const bot = createCommandBot({ api, store, jobs, words, explain, running });
+  const interaction = createInteractions({
+    commands: options.commands,
+    bot,
+    jobs,
+    answers: store.answers,
+    log,
+  });
+  const gateway: Gateway = createGateway({
+    token: options.token,
+    apiUrl: options.apiUrl,
+    log,
+    onLost: options.onLost,
+    ...limits.login,
+    handlers: {
+      interaction,
+      async message(payload) {
+        const message = readMessage(payload);
+        await notes.received(message, gateway.channelFacts(message.channelId, message.guildId));
+      },
+      messageDeleted: (payload) => notes.deleted(readDeletedIds(payload)),
+    },
+  });
+  return gateway;
+}
+
+async function registerApart(
+  api: DiscordApi,
+  registry: ReturnType<typeof createCommandRegistry>,
+): Promise<number> {
+  try {
+    return await registry.register(await api.applicationId());
+  } catch (error) {
+    if (errorCodes(error).status === 401) throw tokenRefused(error);
+    if (isRefusal(error)) throw error;
+    throw new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
+  }
+}

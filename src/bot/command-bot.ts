@@ -1,0 +1,91 @@
+import { InteractionContextType } from "discord.js";
+
+import type { Explain } from "../explanations/explain.ts";
+import { localeFor, type Words } from "../explanations/words.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import type { CommandBot, TranscribeInteraction } from "./command.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import { recordingAt, recordingOf } from "./recording-lookup.ts";
+import { type RequestData, requestKind } from "./request.ts";
+import type { RunningWork } from "./running-work.ts";
+
+export interface CommandBotOptions {
+  readonly api: DiscordApi;
+  readonly store: Pick<Store, "settings" | "consent">;
+  readonly jobs: Jobs;
+  readonly words: Words;
+  readonly explain: Explain;
+  readonly running: RunningWork;
+}
+
+/** How long Discord lets an interaction be answered. */
+const tokenLifeMs = 15 * 60_000;
+
+/** The bot as commands see it. */
+export function createCommandBot({
+  api,
+  store,
+  jobs,
+  words,
+  explain,
+  running,
+}: CommandBotOptions): CommandBot {
+  return {
+    words,
+    explain,
+    settings: store.settings,
+    localeOf,
+    recordingOf,
+    recordingAt: async (interaction, reference) => await recordingAt(api, interaction, reference),
+    async setOptedOut(memberId, optedOut) {
+      if ((await store.consent.isOptedOut(memberId)) === optedOut) return false;
+      await store.consent.setOptedOut(memberId, optedOut);
+      if (optedOut) running.stop(memberId);
+      return true;
+    },
+    async transcribe(interaction, source) {
+      const { guildId, user } = interaction;
+      const data: RequestData = {
+        source,
+        interaction: { applicationId: interaction.applicationId, token: interaction.token },
+        expiresAtMs: interaction.createdTimestamp + tokenLifeMs,
+        isPrivate: isPrivate(interaction),
+        userId: user.id,
+        channelId: isMemberThere(interaction) ? interaction.channelId : null,
+        introductionKey: introductionKey(interaction),
+        locale: readerLocale(interaction),
+      };
+      await jobs.enqueue({
+        kind: requestKind,
+        key: interaction.id,
+        data,
+        turn: { lane: "interactive", guildId: guildId ?? "dm", memberId: user.id },
+      });
+    },
+  };
+}
+
+function isPrivate(interaction: TranscribeInteraction): boolean {
+  return interaction.ephemeral ?? false;
+}
+
+/** Whether the bot itself is where the command was used, and not just its user's app. */
+function isMemberThere({ authorizingIntegrationOwners, context }: TranscribeInteraction): boolean {
+  const { guildId, userId } = authorizingIntegrationOwners;
+  if (context === InteractionContextType.PrivateChannel) return false;
+  return guildId !== null || userId === null || context === InteractionContextType.BotDM;
+}
+
+function introductionKey(interaction: TranscribeInteraction): string | null {
+  if (isPrivate(interaction) || !isMemberThere(interaction)) return null;
+  return `introduction:${interaction.guildId ?? interaction.channelId}`;
+}
+
+function readerLocale(interaction: TranscribeInteraction): string {
+  return isPrivate(interaction) ? interaction.locale : (interaction.guildLocale ?? interaction.locale);
+}
+
+function localeOf(interaction: TranscribeInteraction): ReturnType<typeof localeFor> {
+  return localeFor(readerLocale(interaction));
+}

@@ -1,0 +1,56 @@
+import type {
+  ChatInputCommandInteraction,
+  MessageContextMenuCommandInteraction,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIContextMenuApplicationCommandsJSONBody,
+} from "discord.js";
+
+import type { Explain, Locale } from "../explanations/explain.ts";
+import type { Problem } from "../explanations/problem.ts";
+import type { Words } from "../explanations/words.ts";
+import type { Store } from "../store/store.ts";
+import type { AudioSource } from "./attachments.ts";
+
+/** A command: how Discord lists it, and what it does. `execute` acknowledges within 3 s; what it throws is explained to whoever called. */
+export type Command = ChatCommand | MessageCommand;
+
+/** Typed after a slash. */
+export interface ChatCommand {
+  readonly type: "chat";
+  readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  execute(interaction: ChatInputCommandInteraction, bot: CommandBot): Promise<void>;
+}
+
+/** Chosen in a message's menu under Apps. */
+export interface MessageCommand {
+  readonly type: "message";
+  readonly definition: RESTPostAPIContextMenuApplicationCommandsJSONBody;
+  execute(interaction: MessageContextMenuCommandInteraction, bot: CommandBot): Promise<void>;
+}
+
+/** An interaction that can be answered with a transcript. */
+export type TranscribeInteraction = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
+
+/** A recording that a command names, or why there is none. */
+export type NamedRecording =
+  | { readonly type: "audio"; readonly source: AudioSource }
+  | { readonly type: "problem"; readonly problem: Problem }
+  | { readonly type: "not-a-message" }
+  | { readonly type: "not-found" };
+
+/** What commands may ask of the bot. */
+export interface CommandBot {
+  readonly words: Words;
+  readonly explain: Explain;
+  readonly settings: Store["settings"];
+  /** False if that was so already. Opting out stops what is under way. */
+  setOptedOut(memberId: string, optedOut: boolean): Promise<boolean>;
+  /** Takes on a recording as the answer to a deferred interaction. */
+  transcribe(interaction: TranscribeInteraction, source: AudioSource): Promise<void>;
+  /** The recording of the message with this link or id, if the caller may read it. */
+  recordingAt(interaction: TranscribeInteraction, reference: string): Promise<NamedRecording>;
+  /** The recording of a context menu's target. */
+  recordingOf(interaction: MessageContextMenuCommandInteraction): NamedRecording;
+  /** The language of whoever reads the answer. */
+  localeOf(interaction: TranscribeInteraction): Locale;
+}

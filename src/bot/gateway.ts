@@ -1,0 +1,212 @@
+import {
+  Client,
+  Events as ClientEvent,
+  GatewayCloseCodes,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  type Interaction,
+  Options,
+  Partials,
+} from "discord.js";
+
+import { BotError } from "./errors.ts";
+import { createEvents } from "./events.ts";
+import type { BotLog } from "./log.ts";
+import { errorCodes } from "./refusals.ts";
+import type { ChannelFacts } from "./voice-notes.ts";
+
+/** What the bot does about what happens on Discord. Payloads are Discord's own, unread. */
+export interface GatewayHandlers {
+  message(payload: unknown): Promise<void>;
+  messageDeleted(payload: unknown): Promise<void>;
+  interaction(interaction: Interaction): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly handlers: GatewayHandlers;
+  readonly log: BotLog;
+  /** For one login, in ms. */
+  readonly loginTimeoutMs: number;
+  /** Pauses between logins while Discord is out of reach, in ms. */
+  readonly loginPausesMs: readonly number[];
+  /** The connection is over for good, after it once was there. */
+  readonly onLost: (error: BotError) => void;
+}
+
+/** The connection over which Discord tells what happens. */
+export interface Gateway {
+  /** Throws BotError. Gives the application's id. */
+  connect(): Promise<string>;
+  /** What is known of a channel; everything may be null. */
+  channelFacts(channelId: string, guildId: string | null): ChannelFacts;
+  /** Takes no more events and waits for those in work. */
+  close(): Promise<void>;
+}
+
+const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages];
+
+/** Logs in once `connect` is called; without the Message Content intent where Discord refuses it. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { handlers, log } = options;
+  const events = createEvents(log);
+  let client: Client | undefined;
+
+  const open = async (withContent: boolean): Promise<Client> => {
+    const next = createClient(options.apiUrl, withContent);
+    listen(next);
+    try {
+      await login(next, options);
+      return next;
+    } catch (error) {
+      await next.destroy();
+      throw error;
+    }
+  };
+
+  const listen = (next: Client): void => {
+    next.on("raw", completeInteraction);
+    events.onDispatch(next, GatewayDispatchEvents.MessageCreate, (data) => handlers.message(data));
+    events.onDispatch(next, GatewayDispatchEvents.MessageDelete, (data) => handlers.messageDeleted(data));
+    events.onDispatch(next, GatewayDispatchEvents.MessageDeleteBulk, (data) => handlers.messageDeleted(data));
+    events.on(next, ClientEvent.InteractionCreate, (interaction) => handlers.interaction(interaction));
+    events.on(next, ClientEvent.Error, (error) => log.error(errorCodes(error), "gateway client error"));
+    events.on(next, ClientEvent.ShardError, (error) =>
+      log.warn(errorCodes(error), "gateway connection error"),
+    );
+    events.on(next, ClientEvent.ShardReconnecting, (shard) => log.info({ shard }, "gateway reconnecting"));
+    events.on(next, ClientEvent.ShardResume, (shard, replayed) =>
+      log.info({ shard, replayed }, "gateway resumed"),
+    );
+    events.on(next, ClientEvent.ShardDisconnect, ({ code }) => {
+      if (client === next) options.onLost(closeError(code));
+    });
+  };
+
+  return {
+    async connect() {
+      for (const pauseMs of [...options.loginPausesMs, undefined]) {
+        try {
+          client = await openWithFallback(open, log);
+          return client.application?.id ?? client.user?.id ?? "";
+        } catch (error) {
+          if (pauseMs === undefined || !(error instanceof BotError) || error.code !== "discord-unreachable")
+            throw error;
+          log.warn(errorCodes(error.cause), "Discord is out of reach, trying again");
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+      }
+      throw new BotError("discord-unreachable", "Discord could not be reached.");
+    },
+    channelFacts(channelId, guildId) {
+      const channel = client?.channels.cache.get(channelId);
+      const guild = guildId === null ? undefined : client?.guilds.cache.get(guildId);
+      return {
+        type: channel?.type ?? null,
+        parentId: channel?.isThread() ? channel.parentId : null,
+        locale: guild?.preferredLocale ?? null,
+      };
+    },
+    async close() {
+      const closing = client;
+      client = undefined;
+      await closing?.destroy();
+      await events.settled();
+    },
+  };
+}
+
+async function openWithFallback(
+  open: (withContent: boolean) => Promise<Client>,
+  log: BotLog,
+): Promise<Client> {
+  try {
+    return await open(true);
+  } catch (error) {
+    if (!(error instanceof IntentsRefused)) throw error;
+    log.warn(
+      { closeCode: GatewayCloseCodes.DisallowedIntents },
+      "Discord refuses the Message Content intent: voice notes are not seen; switch it on in the developer portal",
+    );
+    return await open(false);
+  }
+}
+
+function createClient(apiUrl: string, withContent: boolean): Client {
+  return new Client({
+    intents: withContent ? [...intents, GatewayIntentBits.MessageContent] : intents,
+    partials: [Partials.Channel],
+    rest: { api: apiUrl, version: "10" },
+    // An unavailable server must not keep the others waiting: interactions have 3 s.
+    waitGuildTimeout: 1000,
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      ReactionManager: 0,
+      PresenceManager: 0,
+      VoiceStateManager: 0,
+      GuildMemberManager: { maxSize: 0, keepOverLimit: (member) => member.id === member.client.user.id },
+      UserManager: { maxSize: 0, keepOverLimit: (user) => user.id === user.client.user?.id },
+      GuildEmojiManager: 0,
+      GuildStickerManager: 0,
+      GuildScheduledEventManager: 0,
+      StageInstanceManager: 0,
+      GuildInviteManager: 0,
+      GuildBanManager: 0,
+    }),
+  });
+}
+
+/**
+ * discord.js reads these without looking and throws where no handler of ours can catch it. Discord sends them; what stands in for
+ * Discord may not.
+ */
+function completeInteraction(packet: { t?: unknown; d?: Record<string, unknown> }): void {
+  if (packet.t !== GatewayDispatchEvents.InteractionCreate || !packet.d) return;
+  packet.d["entitlements"] ??= [];
+  packet.d["authorizing_integration_owners"] ??= {};
+  packet.d["channel"] ??= { id: packet.d["channel_id"] };
+}
+
+/** Close code 4014: the portal's switch is off. */
+class IntentsRefused extends Error {
+  override readonly name = "IntentsRefused";
+}
+
+/** Resolves when the client is ready. discord.js itself waits for ever where the gateway does not answer. */
+async function login(client: Client, { token, loginTimeoutMs }: GatewayOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    reject(new BotError("discord-unreachable", "Discord's gateway does not answer."));
+  }, loginTimeoutMs);
+  client.once(ClientEvent.ClientReady, () => resolve());
+  client.once(ClientEvent.ShardDisconnect, ({ code }) => {
+    const refused: number = GatewayCloseCodes.DisallowedIntents;
+    reject(code === refused ? new IntentsRefused("disallowed intents") : closeError(code));
+  });
+  client.login(token).catch((error: unknown) => reject(loginError(error)));
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function loginError(error: unknown): BotError {
+  const { code, status } = errorCodes(error);
+  if (code === "TokenInvalid" || status === 401) return tokenRefused(error);
+  return new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
+}
+
+function closeError(code: number): BotError {
+  const authentication: number = GatewayCloseCodes.AuthenticationFailed;
+  return code === authentication
+    ? tokenRefused(undefined)
+    : new BotError("gateway-refused", `Discord closed the connection for good (${code}).`);
+}
+
+/** One line for the operator. */
+export function tokenRefused(cause: unknown): BotError {
+  return new BotError("token-refused", "Discord refuses the token: check DISCORD_TOKEN.", { cause });
+}

@@ -1,0 +1,102 @@
+import {
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  DiscordAPIError,
+  type Interaction,
+  type MessageContextMenuCommandInteraction,
+  MessageFlags,
+  RESTJSONErrorCodes,
+} from "discord.js";
+
+import { localeFor } from "../explanations/words.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import type { Command, CommandBot } from "./command.ts";
+import type { BotLog } from "./log.ts";
+import { noteKind } from "./note.ts";
+import { errorCodes } from "./refusals.ts";
+import { readRetryId } from "./retry.ts";
+
+export interface InteractionsOptions {
+  readonly commands: readonly Command[];
+  readonly bot: CommandBot;
+  readonly jobs: Jobs;
+  readonly answers: Store["answers"];
+  readonly log: BotLog;
+}
+
+/** Leads an interaction to its command or button. Whatever fails is explained to whoever called. */
+export function createInteractions(
+  options: InteractionsOptions,
+): (interaction: Interaction) => Promise<void> {
+  const { commands, bot, log } = options;
+  return async (interaction) => {
+    if (interaction.isChatInputCommand()) {
+      const command = commands.find(
+        ({ type, definition }) => type === "chat" && definition.name === interaction.commandName,
+      );
+      if (command?.type === "chat")
+        await explained(options, interaction, () => command.execute(interaction, bot));
+    } else if (interaction.isMessageContextMenuCommand()) {
+      const command = commands.find(
+        ({ type, definition }) => type === "message" && definition.name === interaction.commandName,
+      );
+      if (command?.type === "message")
+        await explained(options, interaction, () => command.execute(interaction, bot));
+    } else if (interaction.isButton()) {
+      const target = readRetryId(interaction.customId);
+      if (target) await retry(options, interaction, target);
+    } else {
+      log.debug({ type: interaction.type }, "interaction of a kind we do not use");
+    }
+  };
+}
+
+type CommandInteraction = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
+
+async function explained(
+  { bot, log }: InteractionsOptions,
+  interaction: CommandInteraction,
+  execute: () => Promise<void>,
+): Promise<void> {
+  try {
+    await execute();
+  } catch (error) {
+    log.error({ command: interaction.commandName, ...errorCodes(error) }, "command failed");
+    if (isTooLate(error)) return;
+    const { said, action } = bot.explain({ reason: "internal" }, localeFor(interaction.locale));
+    const content = bot.words.join(localeFor(interaction.locale), said, action);
+    await (interaction.deferred || interaction.replied
+      ? interaction.editReply({ content })
+      : interaction.reply({ content, flags: MessageFlags.Ephemeral }));
+  }
+}
+
+/** Not acknowledged in time, or by another process: there is nobody to tell. */
+function isTooLate(error: unknown): boolean {
+  return (
+    error instanceof DiscordAPIError &&
+    (error.code === RESTJSONErrorCodes.UnknownInteraction ||
+      error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged)
+  );
+}
+
+/** The Retry button: the waiting work item runs now, and the button goes, so that it is pressed once. */
+async function retry(
+  { bot, jobs, answers, log }: InteractionsOptions,
+  interaction: ButtonInteraction,
+  { kind, key }: { readonly kind: string; readonly key: string },
+): Promise<void> {
+  const locale = localeFor(interaction.guildLocale ?? interaction.locale);
+  // First the button goes, then the work begins: the other way round, this edit could overwrite its answer.
+  await interaction.update({ content: bot.words.say(locale, "retrying"), components: [] });
+  const woken = await jobs.wake(kind, key);
+  log.info({ kind, key, woken }, "retry asked for");
+  if (woken) return;
+  const state = kind === noteKind ? (await answers.get(key))?.state : undefined;
+  const isRunning = state === "working";
+  if (!isRunning) await interaction.editReply({ content: interaction.message.content });
+  const word = isRunning ? "retryRunning" : state === "answered" ? "retryDone" : "retryGone";
+  const content = bot.words.say(localeFor(interaction.locale), word);
+  await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+}

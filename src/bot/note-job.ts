@@ -1,0 +1,179 @@
+import { localeFor } from "../explanations/words.ts";
+import type { Words } from "../explanations/words.ts";
+import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import { createAnswer, type Destination } from "./answer.ts";
+import type { AnswerResult, AnswerTask, AnswerWork } from "./answer-work.ts";
+import { createChannelAnswer, findAnswer } from "./channel-answer.ts";
+import { createConsentCheck } from "./consent.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import { NoLongerWanted } from "./errors.ts";
+import type { Locks } from "./locks.ts";
+import type { BotLog } from "./log.ts";
+import { type NoteData, noteKind } from "./note.ts";
+import { answerOf, createNoteRecord, type NoteRecord } from "./note-record.ts";
+import { errorCodes } from "./refusals.ts";
+import { removeAnswer } from "./removal.ts";
+import { retryId } from "./retry.ts";
+import type { RunningWork } from "./running-work.ts";
+import { plainText } from "./safe-text.ts";
+import type { Sentences } from "./sentences.ts";
+import type { Threads } from "./threads.ts";
+import { createWorkState, type WorkMemory, type WorkState } from "./work-state.ts";
+
+export interface NoteJobOptions {
+  readonly api: DiscordApi;
+  readonly store: Pick<Store, "answers" | "consent" | "once">;
+  readonly threads: Threads;
+  readonly words: Words;
+  readonly sentences: Sentences;
+  readonly work: AnswerWork;
+  readonly locks: Locks;
+  readonly running: RunningWork;
+  readonly log: BotLog;
+  readonly concurrency: number;
+  /** How long a note is kept while the service is away, in ms. */
+  readonly patienceMs: number;
+}
+
+type NoteJob = Job<NoteData, WorkMemory>;
+
+/** What belongs to one run of one note. */
+interface NoteRun {
+  readonly job: NoteJob;
+  readonly record: NoteRecord;
+  readonly state: WorkState;
+  readonly destination: Destination;
+}
+
+/** The durable work behind a voice note: run as often as needed, it is answered exactly once. */
+export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, WorkMemory> {
+  const { log } = options;
+  return {
+    kind: noteKind,
+    maxAttempts: 6,
+    concurrency: options.concurrency,
+    async run(job, jobRun) {
+      const noteRun = beginRun(options, job, jobRun);
+      const running = options.running.begin(job.data.source.authorId, jobRun.signal);
+      try {
+        const result = await options.work(taskOf(options, noteRun, running.signal));
+        if (result.state !== "waiting") await noteRun.record.keep(noteRun.state.memory, result.state);
+        log.info(fieldsOf(job, result), `note ${result.state}`);
+        return result.outcome;
+      } catch (error) {
+        const unwanted = [error, running.signal.reason].find((one) => one instanceof NoLongerWanted);
+        if (!unwanted) throw error;
+        log.info({ messageId: job.key, code: unwanted.why }, "note no longer wanted");
+        await withdraw(options, noteRun, unwanted);
+        return { type: "done" } satisfies JobOutcome;
+      } finally {
+        running.end();
+      }
+    },
+    async giveUp(job, error) {
+      log.error({ messageId: job.key, attempt: job.attempt, ...errorCodes(error) }, "note given up");
+      const noteRun = beginRun(options, job, undefined);
+      const { destination, state } = noteRun;
+      const answer = createAnswer({
+        destination,
+        state: state.memory.answer,
+        save: (next) => state.update({ answer: next }),
+      });
+      const voice = { ...voiceOf(job), introduced: state.memory.introduced === true };
+      await answer.show([options.sentences.problem({ reason: "internal" }, "final", voice)]);
+      await noteRun.record.keep(state.memory, "failed");
+    },
+  };
+}
+
+function beginRun(options: NoteJobOptions, job: NoteJob, jobRun: JobRun<WorkMemory> | undefined): NoteRun {
+  const { data } = job;
+  const record = createNoteRecord({ answers: options.store.answers, locks: options.locks, data });
+  const state = createWorkState(job.progress, async (memory) => {
+    // The record comes first: whoever deletes the note finds the message there, whatever happens to this job.
+    await record.keep(memory, "working");
+    await jobRun?.save(memory);
+  });
+  const destination = createChannelAnswer({
+    api: options.api,
+    threads: options.threads,
+    key: `${job.kind}:${job.key}`,
+    note: {
+      guildId: data.guildId,
+      channelId: data.channelId,
+      messageId: data.messageId,
+      channelType: data.channelType,
+      threadName: threadName(options.words, data),
+    },
+    place: state.memory.place,
+    onPlace: (place) => state.keep({ place }),
+  });
+  return { job, record, state, destination };
+}
+
+function taskOf(
+  options: NoteJobOptions,
+  { job, state, destination }: NoteRun,
+  signal: AbortSignal,
+): AnswerTask {
+  const { data } = job;
+  const { source } = data;
+  const isOptedOut = createConsentCheck({ api: options.api, consent: options.store.consent, source });
+  return {
+    ...voiceOf(job),
+    source,
+    destination,
+    state,
+    signal,
+    turn: job.turn,
+    introductionKey: `introduction:${data.guildId ?? data.channelId}`,
+    patienceMs: job.enqueuedAtMs + options.patienceMs - Date.now(),
+    async check() {
+      const answer = await options.store.answers.get(data.messageId);
+      if (answer?.state === "deleted") throw new NoLongerWanted("deleted");
+      if (await isOptedOut()) throw new NoLongerWanted("opted-out");
+    },
+  };
+}
+
+function voiceOf({ kind, key, data }: NoteJob): Pick<AnswerTask, "locale" | "retryId"> {
+  return { locale: localeFor(data.locale), retryId: retryId(kind, key) };
+}
+
+function threadName(words: Words, { locale, authorName, source }: NoteData): string {
+  const { durationMs } = source.file;
+  const language = localeFor(locale);
+  const name = plainText(authorName);
+  return durationMs === null
+    ? `${name.slice(0, 60).toWellFormed()} · ${words.say(language, "voiceNote")}`
+    : words.threadName(language, name, durationMs);
+}
+
+/** Takes back what was posted, and the introduction with it: the next answer then brings it. */
+async function withdraw(options: NoteJobOptions, noteRun: NoteRun, { why }: NoLongerWanted): Promise<void> {
+  const { job, state, record } = noteRun;
+  const { introduced, answer, place } = state.memory;
+  if (introduced) await options.store.once.release(`introduction:${job.data.guildId ?? job.data.channelId}`);
+  if (why !== "no-access") {
+    const { channelId, messageId } = job.data;
+    const forgotten = answer.posting
+      ? await findAnswer(options.api, { channelId, messageId, place })
+      : undefined;
+    const posted = answerOf(job.data, { answer, place: place ?? forgotten?.place ?? null }, "deleted");
+    const messageIds = [...new Set([...answer.messageIds, ...(forgotten?.messageIds ?? [])])];
+    await removeAnswer(options.api, { ...posted, messageIds });
+  }
+  await record.keep(state.memory, why === "no-access" ? "failed" : "deleted");
+}
+
+function fieldsOf(job: NoteJob, { problem, transcript }: AnswerResult): object {
+  return {
+    messageId: job.key,
+    guildId: job.data.guildId,
+    attempt: job.attempt,
+    tookMs: Date.now() - job.enqueuedAtMs,
+    ...(problem && { code: problem.code ?? problem.reason, traceId: problem.traceId }),
+    ...(transcript && { durationMs: transcript.durationMs, requests: transcript.requests }),
+  };
+}

@@ -1,0 +1,55 @@
+import { ChannelType, type MessageContextMenuCommandInteraction, PermissionFlagsBits } from "discord.js";
+
+import { audioIn } from "./attachments.ts";
+import type { NamedRecording, TranscribeInteraction } from "./command.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import { type ReceivedMessage, targetMessage } from "./message.ts";
+import { isMessageGone, isNoAccess, isPlaceGone } from "./refusals.ts";
+
+const link =
+  /^<?https?:\/\/(?:[a-z]+\.)?discord(?:app)?\.com\/channels\/(?:@me|\d{1,20})\/(?<channelId>\d{1,20})\/(?<messageId>\d{1,20})\/?>?$/i;
+const ids = /^(?:(?<channelId>\d{15,20})-)?(?<messageId>\d{15,20})$/;
+
+const noAccess: NamedRecording = { type: "problem", problem: { reason: "no-access" } };
+
+/** The recording of a message by link, by id in the same channel, or by "channel-message". The caller must be able to read it, not just the bot. */
+export async function recordingAt(
+  api: DiscordApi,
+  interaction: TranscribeInteraction,
+  reference: string,
+): Promise<NamedRecording> {
+  const named = (link.exec(reference.trim()) ?? ids.exec(reference.trim()))?.groups;
+  const messageId = named?.["messageId"];
+  if (messageId === undefined) return { type: "not-a-message" };
+  const channelId = named?.["channelId"] ?? interaction.channelId;
+  if (!mayRead(interaction, channelId)) return noAccess;
+  try {
+    return recordingIn(await api.message(channelId, messageId));
+  } catch (error) {
+    if (isMessageGone(error) || isPlaceGone(error)) return { type: "not-found" };
+    if (isNoAccess(error)) return noAccess;
+    throw error;
+  }
+}
+
+/** The recording of the message whose menu was opened. Discord shows it to us whatever our intents. */
+export function recordingOf(interaction: MessageContextMenuCommandInteraction): NamedRecording {
+  return recordingIn(targetMessage(interaction.targetMessage));
+}
+
+function recordingIn(message: ReceivedMessage): NamedRecording {
+  const found = audioIn(message);
+  if (found.type === "audio") return found;
+  return { type: "problem", problem: { reason: found.type === "hidden" ? "content-hidden" : "no-audio" } };
+}
+
+const reading = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
+
+/** Nobody reads through the bot what they cannot read themselves. What we cannot tell counts as no. */
+function mayRead(interaction: TranscribeInteraction, channelId: string): boolean {
+  if (channelId === interaction.channelId) return true;
+  if (!interaction.inCachedGuild()) return false;
+  const channel = interaction.guild.channels.cache.get(channelId);
+  if (!channel || channel.type === ChannelType.PrivateThread) return false;
+  return channel.permissionsFor(interaction.member).has(reading);
+}

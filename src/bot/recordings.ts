@@ -1,0 +1,158 @@
+import type { Explain } from "../explanations/explain.ts";
+import type { Problem } from "../explanations/problem.ts";
+import { TranscriptionError } from "../transcription/errors.ts";
+import type { RecognizedClip, TranscribeOptions, Transcriber } from "../transcription/transcriber.ts";
+import type { Transcript } from "../transcription/transcript.ts";
+import { type AudioSource, sameFileIn } from "./attachments.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import type { DownloadedFile, Downloads } from "./downloads.ts";
+import { DownloadError, NoLongerWanted } from "./errors.ts";
+import type { Progress } from "./progress.ts";
+import { isMessageGone, isRefusal } from "./refusals.ts";
+
+/** How working on a recording ended: with words (or silence), or with something to explain. */
+export type RecordingOutcome =
+  | { readonly type: "transcript"; readonly transcript: Transcript }
+  | {
+      readonly type: "problem";
+      readonly problem: Problem;
+      /** Whether trying again can help: by itself in a while, when somebody asks for it, or never. */
+      readonly again: "by-itself" | "by-hand" | "never";
+      readonly retryAfterMs: number | undefined;
+    };
+
+export interface RecordingRun {
+  readonly source: AudioSource;
+  readonly turn: TranscribeOptions["turn"];
+  readonly signal: AbortSignal;
+  /** Clips an earlier run recognized. */
+  readonly known: readonly RecognizedClip[];
+  /** Stores a clip before its words are used. */
+  readonly onClip: (clip: RecognizedClip) => Promise<void>;
+  readonly progress: Progress;
+}
+
+export interface RecordingsOptions {
+  readonly api: DiscordApi;
+  readonly downloads: Downloads;
+  readonly transcriber: Transcriber;
+  readonly explain: Explain;
+  readonly maxAudioMinutes: number;
+}
+
+/** From a recording on Discord to its words. Throws NoLongerWanted; an abort and what nobody expected are rethrown. */
+export interface Recordings {
+  transcribe(run: RecordingRun): Promise<RecordingOutcome>;
+}
+
+/** Downloads, transcribes and cleans up after itself. */
+export function createRecordings(options: RecordingsOptions): Recordings {
+  const { api, downloads, transcriber, explain } = options;
+  const maxDurationMs = options.maxAudioMinutes * 60_000;
+
+  const download = async ({ file, message }: AudioSource, signal: AbortSignal): Promise<DownloadedFile> => {
+    try {
+      return await downloads.fetch({ url: file.url, declaredBytes: file.bytes, signal });
+    } catch (error) {
+      if (!(error instanceof DownloadError) || error.reason !== "download-gone" || !message) throw error;
+      // Links expire. Whatever Discord sends carries a fresh one.
+      const fresh = sameFileIn(await refetch(api, message.channelId, message.messageId, error), file.id);
+      if (!fresh) throw error;
+      return await downloads.fetch({ url: fresh.url, declaredBytes: fresh.bytes, signal });
+    }
+  };
+
+  const transcribe = async ({
+    source,
+    progress,
+    turn,
+    signal,
+    known,
+    onClip,
+  }: RecordingRun): Promise<Transcript> => {
+    if ((source.file.durationMs ?? 0) > maxDurationMs) throw tooLong(options.maxAudioMinutes);
+    const file = await download(source, signal);
+    try {
+      progress.downloaded();
+      return await transcriber.transcribe(file.path, {
+        signal,
+        turn,
+        known,
+        maxDurationMs,
+        onProgress: (clips) => progress.clips(clips),
+        onFailedAttempt: (failure) => progress.attemptFailed(failure),
+        async onClip(clip) {
+          await onClip(clip);
+          progress.clipDone();
+        },
+      });
+    } finally {
+      await file.remove();
+    }
+  };
+
+  return {
+    async transcribe(run) {
+      try {
+        return { type: "transcript", transcript: await transcribe(run) };
+      } catch (error) {
+        run.signal.throwIfAborted();
+        return problemOutcome(error, explain);
+      }
+    },
+  };
+}
+
+async function refetch(
+  api: DiscordApi,
+  channelId: string,
+  messageId: string,
+  refused: DownloadError,
+): ReturnType<DiscordApi["message"]> {
+  try {
+    return await api.message(channelId, messageId);
+  } catch (error) {
+    if (isMessageGone(error)) throw new NoLongerWanted("deleted", error);
+    throw isRefusal(error) ? refused : error;
+  }
+}
+
+function tooLong(limitMinutes: number): TranscriptionError {
+  return new TranscriptionError("declared longer than the limit", {
+    reason: "too-long",
+    retryable: false,
+    details: { limitMinutes },
+  });
+}
+
+/** Trouble that passes without anybody's doing, mostly within minutes. */
+const passing: ReadonlySet<Problem["reason"]> = new Set([
+  "service-throttled",
+  "service-unavailable",
+  "service-timeout",
+  "service-malformed",
+  "download-failed",
+  "download-timeout",
+  "disk-full",
+]);
+
+function problemOutcome(error: unknown, explain: Explain): RecordingOutcome {
+  if (!(error instanceof TranscriptionError) && !(error instanceof DownloadError)) throw error;
+  const service = error instanceof TranscriptionError ? error : undefined;
+  const problem: Problem = {
+    reason: error.reason,
+    code: service?.code,
+    traceId: service?.traceId,
+    httpStatus: error.httpStatus,
+    details: error.details,
+  };
+  const canPass = passing.has(error.reason) && service?.retryable !== false;
+  // The catalogue's word is passed over only where it has none to say about this very occurrence.
+  const canHelp = service?.retryable === true || explain(problem, "en").retryable;
+  return {
+    type: "problem",
+    problem,
+    again: canPass ? "by-itself" : canHelp ? "by-hand" : "never",
+    retryAfterMs: service?.retryAfterMs,
+  };
+}

@@ -1,0 +1,181 @@
+import { localeFor, type Words } from "../explanations/words.ts";
+import type { Problem } from "../explanations/problem.ts";
+import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import { createAnswer, type Destination } from "./answer.ts";
+import type { AnswerTask, AnswerWork } from "./answer-work.ts";
+import { createConsentCheck } from "./consent.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import { NoLongerWanted } from "./errors.ts";
+import {
+  createInteractionAnswer,
+  createPlainAnswer,
+  originalMessage,
+  TokenOver,
+} from "./interaction-answer.ts";
+import type { BotLog } from "./log.ts";
+import { errorCodes } from "./refusals.ts";
+import { type RequestData, requestKind } from "./request.ts";
+import { callFor, moveAnswer } from "./request-move.ts";
+import { retryId } from "./retry.ts";
+import type { RunningWork } from "./running-work.ts";
+import type { Sentences } from "./sentences.ts";
+import { createWorkState, type WorkMemory, type WorkState } from "./work-state.ts";
+
+export interface RequestJobOptions {
+  readonly api: DiscordApi;
+  readonly store: Pick<Store, "consent">;
+  readonly words: Words;
+  readonly sentences: Sentences;
+  readonly work: AnswerWork;
+  readonly running: RunningWork;
+  readonly log: BotLog;
+  readonly concurrency: number;
+  /** How long the recording is kept while the service is away, once the answer has left the interaction, in ms. */
+  readonly patienceMs: number;
+  /** So long before its token ends an answer leaves the interaction, in ms. */
+  readonly leaveBeforeMs: number;
+}
+
+type RequestJob = Job<RequestData, WorkMemory>;
+
+interface RequestRun {
+  readonly job: RequestJob;
+  readonly state: WorkState;
+  readonly destination: Destination;
+  /** When the answer has to leave the interaction, in ms from now; undefined where it has left. */
+  readonly leaveInMs: number | undefined;
+}
+
+/** The work behind /transcribe and the context menu: answered in the interaction, and where that takes too long, beside it. */
+export function createRequestJob(options: RequestJobOptions): JobHandler<RequestData, WorkMemory> {
+  const { log } = options;
+
+  const work = async (run: RequestRun, signal: AbortSignal): Promise<JobOutcome> => {
+    const leaving = new AbortController();
+    const leave = (): void => leaving.abort(new TokenOver("the interaction is about to end"));
+    const timer = run.leaveInMs === undefined ? undefined : setTimeout(leave, Math.max(0, run.leaveInMs));
+    try {
+      const task = taskOf(options, run, AbortSignal.any([signal, leaving.signal]));
+      const { state, outcome, problem } = await options.work(task);
+      log.info({ interactionId: run.job.key, code: problem?.code ?? problem?.reason }, `request ${state}`);
+      return outcome;
+    } catch (error) {
+      if (error instanceof TokenOver || (!signal.aborted && leaving.signal.aborted)) return await moved(run);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  /** Goes on beside the interaction in a new run, or ends where there is nowhere to go on. */
+  const moved = async ({ job, state }: RequestRun): Promise<JobOutcome> => {
+    const found = await moveAnswer(options, job, state);
+    log.info(
+      { interactionId: job.key },
+      found ? "request left its interaction" : "request lost its interaction",
+    );
+    return found ? { type: "later", afterMs: 0, countsAsAttempt: false } : { type: "done" };
+  };
+
+  return {
+    kind: requestKind,
+    maxAttempts: 4,
+    concurrency: options.concurrency,
+    async run(job, jobRun) {
+      const run = beginRun(options, job, jobRun);
+      if (run.leaveInMs !== undefined && run.leaveInMs <= 0) return await moved(run);
+      const running = options.running.begin(job.data.source.authorId, jobRun.signal);
+      try {
+        return await work(run, running.signal);
+      } catch (error) {
+        const unwanted = [error, running.signal.reason].find((one) => one instanceof NoLongerWanted);
+        if (!unwanted) throw error;
+        await explainUnwanted(options, run, unwanted);
+        return { type: "done" };
+      } finally {
+        running.end();
+      }
+    },
+    async giveUp(job, error) {
+      log.error({ interactionId: job.key, attempt: job.attempt, ...errorCodes(error) }, "request given up");
+      await showProblem(options, beginRun(options, job, undefined), { reason: "internal" });
+    },
+  };
+}
+
+function beginRun(
+  options: RequestJobOptions,
+  job: RequestJob,
+  jobRun: JobRun<WorkMemory> | undefined,
+): RequestRun {
+  const { api } = options;
+  const { interaction, isPrivate, expiresAtMs } = job.data;
+  const begun = job.progress ?? { answer: { messageIds: [originalMessage], posting: false } };
+  const state = createWorkState(begun, async (memory) => jobRun?.save(memory));
+  const { place } = state.memory;
+  return {
+    job,
+    state,
+    destination: place
+      ? createPlainAnswer(api, {
+          channelId: place.channelId,
+          key: `${job.kind}:${job.key}`,
+          firstId: state.memory.answer.messageIds[0],
+          call: place.channelId === job.data.channelId ? callFor(options.words, job.data) : "",
+        })
+      : createInteractionAnswer(api, interaction, isPrivate),
+    leaveInMs: place ? undefined : expiresAtMs - options.leaveBeforeMs - Date.now(),
+  };
+}
+
+function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal): AnswerTask {
+  const { job, state, destination, leaveInMs } = run;
+  const { source, introductionKey } = job.data;
+  const isOptedOut = createConsentCheck({ api: options.api, consent: options.store.consent, source });
+  return {
+    ...voiceOf(job),
+    source,
+    destination,
+    state,
+    signal,
+    introductionKey,
+    turn: job.turn,
+    // While it is in the interaction there is no point in waiting for longer than that lives.
+    patienceMs:
+      leaveInMs === undefined ? job.enqueuedAtMs + options.patienceMs - Date.now() : leaveInMs - 1000,
+    async check() {
+      if (await isOptedOut()) throw new NoLongerWanted("opted-out");
+    },
+  };
+}
+
+function voiceOf({ kind, key, data }: RequestJob): Pick<AnswerTask, "locale" | "retryId"> {
+  return { locale: localeFor(data.locale), retryId: retryId(kind, key) };
+}
+
+/** Somebody asked, so they are told why they get nothing, unless the answer itself was taken away. */
+async function explainUnwanted(
+  options: RequestJobOptions,
+  run: RequestRun,
+  { why }: NoLongerWanted,
+): Promise<void> {
+  const reason =
+    why === "opted-out" ? "opted-out" : why === "deleted" ? "download-gone" : "missing-permission";
+  try {
+    await showProblem(options, run, { reason });
+  } catch (error) {
+    if (!(error instanceof NoLongerWanted)) throw error;
+    options.log.info({ interactionId: run.job.key, code: error.why }, "request was taken away");
+  }
+}
+
+async function showProblem(options: RequestJobOptions, run: RequestRun, problem: Problem): Promise<void> {
+  const { state, destination, job } = run;
+  const answer = createAnswer({
+    destination,
+    state: state.memory.answer,
+    save: (next) => state.update({ answer: next }),
+  });
+  await answer.show([options.sentences.problem(problem, "final", { ...voiceOf(job), introduced: false })]);
+}

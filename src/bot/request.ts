@@ -1,0 +1,21 @@
+import type { AudioSource } from "./attachments.ts";
+import type { InteractionToken } from "./discord-api.ts";
+
+/** A recording that somebody asked for by a command, whose answer belongs into the interaction. The job's key is the interaction's id. */
+export type RequestData = {
+  readonly source: AudioSource;
+  readonly interaction: InteractionToken;
+  /** When the token ends, in epoch ms. */
+  readonly expiresAtMs: number;
+  readonly isPrivate: boolean;
+  readonly userId: string;
+  /** Where the bot could write without the interaction; null where it is no member. */
+  readonly channelId: string | null;
+  /** Once for this key the answer says what is sent where; null where it says so to nobody else. */
+  readonly introductionKey: string | null;
+  /** Discord's locale of whoever reads the answer. */
+  readonly locale: string | null;
+};
+
+/** The kind of the jobs that hold RequestData. */
+export const requestKind = "request";

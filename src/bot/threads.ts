@@ -1,0 +1,81 @@
+import { ChannelType, RESTJSONErrorCodes } from "discord.js";
+
+import type { DiscordApi } from "./discord-api.ts";
+import { NoLongerWanted } from "./errors.ts";
+import { isMessageGone, isRefusal, refusalCode } from "./refusals.ts";
+
+/** Where the answer to a note is: in the thread of the note, or as a reply beside it. */
+export type NotePlace =
+  | { readonly type: "thread"; readonly channelId: string; readonly own: boolean }
+  | { readonly type: "reply"; readonly channelId: string };
+
+/** A note as its place sees it. `channelType` is what the gateway knew, or null. */
+export interface ThreadRequest {
+  readonly guildId: string | null;
+  readonly channelId: string;
+  readonly messageId: string;
+  readonly channelType: number | null;
+  readonly threadName: string;
+}
+
+/** Opens threads for answers and remembers for a while where Discord refused one: refused calls count against the bot. */
+export interface Threads {
+  /** A new thread, the one that is there, or a reply where no thread can be. Throws NoLongerWanted if the message is gone. */
+  open(request: ThreadRequest): Promise<NotePlace>;
+  /** Posting in a thread of this channel was refused: answers are replies for a while. */
+  refused(channelId: string): void;
+}
+
+const parents: ReadonlySet<number> = new Set([ChannelType.GuildText, ChannelType.GuildAnnouncement]);
+const mostRefusals = 1000;
+
+/** Threads over REST alone. A refusal is remembered for `refusalMs`; the memory is bounded. */
+export function createThreads(api: DiscordApi, refusalMs: number): Threads {
+  const refusedUntil = new Map<string, number>();
+
+  const refused = (channelId: string): void => {
+    refusedUntil.delete(channelId);
+    const oldest = refusedUntil.size >= mostRefusals ? refusedUntil.keys().next().value : undefined;
+    if (oldest !== undefined) refusedUntil.delete(oldest);
+    refusedUntil.set(channelId, performance.now() + refusalMs);
+  };
+
+  const canHaveThread = ({ guildId, channelId, channelType }: ThreadRequest): boolean =>
+    guildId !== null &&
+    (channelType === null || parents.has(channelType)) &&
+    (refusedUntil.get(channelId) ?? 0) < performance.now();
+
+  return {
+    refused,
+    async open(request) {
+      const { channelId, messageId, threadName } = request;
+      if (!canHaveThread(request)) return { type: "reply", channelId };
+      try {
+        return {
+          type: "thread",
+          channelId: await api.startThread(channelId, messageId, threadName),
+          own: true,
+        };
+      } catch (error) {
+        if (isMessageGone(error)) throw new NoLongerWanted("deleted", error);
+        if (refusalCode(error) === RESTJSONErrorCodes.ThreadAlreadyCreatedForMessage) {
+          // A thread has the id of the message it hangs on.
+          return { type: "thread", channelId: messageId, own: await isOwn(api, messageId) };
+        }
+        if (!isRefusal(error) || error.status === 401) throw error;
+        refused(channelId);
+        return { type: "reply", channelId };
+      }
+    },
+  };
+}
+
+/** Whether we started this thread, in a run that was cut off. Where Discord won't tell, it is taken for somebody else's. */
+export async function isOwn(api: DiscordApi, threadId: string): Promise<boolean> {
+  try {
+    return (await api.threadOwner(threadId)) === (await api.selfId());
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}

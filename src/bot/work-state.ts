@@ -1,0 +1,61 @@
+import type { RecognizedClip } from "../transcription/transcriber.ts";
+import type { AnswerState } from "./answer.ts";
+import type { Plain } from "./json.ts";
+import type { NotePlace } from "./threads.ts";
+
+/** What a work item remembers from run to run: enough to go on wherever it was cut off. */
+export type WorkMemory = {
+  readonly answer: AnswerState;
+  /** Where the answer is; null before it is anywhere. Interactions have none until they outlive their token. */
+  readonly place: NotePlace | null;
+  /** Clips that were recognized; they are not paid for twice. */
+  readonly clips: readonly Plain<RecognizedClip>[];
+  /** Whether the answer introduces the bot; null until that was decided. */
+  readonly introduced: boolean | null;
+  /** How often it was put off because the service was away. */
+  readonly waits: number;
+};
+
+/** A work item's memory while it runs. Every change is written down before `update` returns; `keep` waits for the next one. */
+export interface WorkState {
+  readonly memory: WorkMemory;
+  update(change: Partial<WorkMemory>): Promise<void>;
+  keep(change: Partial<WorkMemory>): void;
+}
+
+const blank: WorkMemory = {
+  answer: { messageIds: [], posting: false },
+  place: null,
+  clips: [],
+  introduced: null,
+  waits: 0,
+};
+
+/** Goes on from what was saved, or from nothing. Saves do not overtake each other. */
+export function createWorkState(
+  saved: Partial<WorkMemory> | undefined,
+  save: (memory: WorkMemory) => Promise<void>,
+): WorkState {
+  let memory: WorkMemory = { ...blank, ...saved };
+  let last: Promise<void> = Promise.resolve();
+  return {
+    get memory() {
+      return memory;
+    },
+    keep(change) {
+      memory = { ...memory, ...change };
+    },
+    async update(change) {
+      memory = { ...memory, ...change };
+      const before = last;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      last = promise;
+      try {
+        await before;
+        await save(memory);
+      } finally {
+        resolve();
+      }
+    },
+  };
+}
