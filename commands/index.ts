@@ -1,0 +1,8 @@
+import type { Command } from "../src/bot/command.ts";
+import { privacy } from "./privacy.ts";
+import { settings } from "./settings.ts";
+import { transcribe } from "./transcribe.ts";
+import { transcribeMessage } from "./transcribe-message.ts";
+
+/** Everything people can call. */
+export const commands: readonly Command[] = [transcribe, transcribeMessage, privacy, settings];

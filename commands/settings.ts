@@ -1,0 +1,72 @@
+import {
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ChannelType,
+  MessageFlags,
+  PermissionFlagsBits,
+} from "discord.js";
+
+import type { ChatCommand } from "../src/bot/command.ts";
+import { localeFor } from "../src/explanations/words.ts";
+import { inServers, named } from "./definition.ts";
+
+function subcommand(path: "settings notes on" | "settings notes off"): APIApplicationCommandSubcommandOption {
+  return {
+    ...named(path),
+    type: ApplicationCommandOptionType.Subcommand,
+    options: [
+      {
+        ...named("settings notes channel"),
+        type: ApplicationCommandOptionType.Channel,
+        channel_types: [
+          ChannelType.GuildText,
+          ChannelType.GuildAnnouncement,
+          ChannelType.GuildVoice,
+          ChannelType.GuildStageVoice,
+          ChannelType.GuildForum,
+          ChannelType.GuildMedia,
+        ],
+      },
+    ],
+  };
+}
+
+/** `/settings notes on|off [channel]`, for who manages the server. */
+export const settings: ChatCommand = {
+  type: "chat",
+  definition: {
+    ...named("settings"),
+    ...inServers,
+    type: ApplicationCommandType.ChatInput,
+    default_member_permissions: String(PermissionFlagsBits.ManageGuild),
+    options: [
+      {
+        ...named("settings notes"),
+        type: ApplicationCommandOptionType.SubcommandGroup,
+        options: [subcommand("settings notes on"), subcommand("settings notes off")],
+      },
+    ],
+  },
+  async execute(interaction, bot) {
+    const { guildId, memberPermissions } = interaction;
+    const locale = localeFor(interaction.locale);
+    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+    if (guildId === null) {
+      await interaction.editReply({ content: bot.words.say(locale, "onlyInServers") });
+      return;
+    }
+    // Server owners can hand the command to others under Integrations; the promise is Manage Server.
+    if (!(memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false)) {
+      await interaction.editReply({ content: bot.words.say(locale, "needsManageServer") });
+      return;
+    }
+    const on = interaction.options.getSubcommand() === "on";
+    const channel = interaction.options.getChannel("channel");
+    await bot.settings.setNotes(guildId, channel?.id ?? null, on);
+    const content = channel
+      ? bot.words.say(locale, on ? "notesOnIn" : "notesOffIn", { channel: `<#${channel.id}>` })
+      : bot.words.say(locale, on ? "notesOnHere" : "notesOffHere");
+    await interaction.editReply({ content });
+  },
+};

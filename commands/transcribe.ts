@@ -1,0 +1,55 @@
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  type Attachment,
+  type ChatInputCommandInteraction,
+  MessageFlags,
+} from "discord.js";
+
+import { answerNamed } from "../src/bot/answer-named.ts";
+import type { ChatCommand, CommandBot, NamedRecording } from "../src/bot/command.ts";
+import { uploadedFile } from "../src/bot/message.ts";
+import { everywhere, named } from "./definition.ts";
+
+/** `/transcribe file:` or `message:`, `private:`. */
+export const transcribe: ChatCommand = {
+  type: "chat",
+  definition: {
+    ...named("transcribe"),
+    ...everywhere,
+    type: ApplicationCommandType.ChatInput,
+    options: [
+      { ...named("transcribe file"), type: ApplicationCommandOptionType.Attachment },
+      { ...named("transcribe message"), type: ApplicationCommandOptionType.String },
+      { ...named("transcribe private"), type: ApplicationCommandOptionType.Boolean },
+    ],
+  },
+  async execute(interaction, bot) {
+    const file = interaction.options.getAttachment("file");
+    const message = interaction.options.getString("message");
+    const wrong = file && message ? "fileOrMessage" : !file && !message ? "nothingToTranscribe" : undefined;
+    if (wrong !== undefined) {
+      const content = bot.words.say(bot.localeOf(interaction), wrong);
+      await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+      return;
+    }
+    const isPrivate = interaction.options.getBoolean("private") ?? false;
+    await interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
+    await answerNamed(interaction, bot, await recordingFor(interaction, bot, { file, message }));
+  },
+};
+
+interface Choice {
+  readonly file: Attachment | null;
+  readonly message: string | null;
+}
+
+async function recordingFor(
+  interaction: ChatInputCommandInteraction,
+  bot: CommandBot,
+  { file, message }: Choice,
+): Promise<NamedRecording> {
+  if (file === null) return await bot.recordingAt(interaction, message ?? "");
+  const source = { authorId: interaction.user.id, file: uploadedFile(file), message: null, original: null };
+  return { type: "audio", source };
+}
