@@ -122,13 +122,15 @@ function greet(state: State, socket: WebSocket): void {
   state.connections.set(connection, undefined);
 }
 
-function dropOne({ sessions }: State, connection: Connection, session: Session, drop: Drop): void {
-  if (drop.resumable === false) sessions.delete(session.id);
+function dropOne(state: State, connection: Connection, session: Session, drop: Drop): void {
+  if (drop.resumable === false) state.sessions.delete(session.id);
   session.send = undefined;
-  if (drop.how === "reconnect") connection.send({ op: 7, d: null, s: null, t: null });
-  else if (drop.how === "invalidate") {
+  if (drop.how === "invalidate") {
+    // The connection stays: the client resumes or identifies on it.
+    state.connections.set(connection, undefined);
     connection.send({ op: 9, d: drop.resumable ?? true, s: null, t: null });
-  } else if (drop.code === undefined) connection.cut();
+  } else if (drop.how === "reconnect") connection.send({ op: 7, d: null, s: null, t: null });
+  else if (drop.code === undefined) connection.cut();
   else connection.close(drop.code, "Dropped.");
 }
 

@@ -11,7 +11,7 @@ import {
 import { mentionsOf, type AllowedMentions } from "./mentions.ts";
 import { timeOfSnowflake } from "./snowflakes.ts";
 import { joinThread, reviveThread } from "./threads.ts";
-import { guildMessageFields, messagePayload } from "./wire-messages.ts";
+import { messageEventFields, messagePayload } from "./wire-messages.ts";
 import { messagesIn, type World } from "./world.ts";
 
 /** A message about to be posted; everything checked already. */
@@ -83,8 +83,7 @@ function messageEvent(world: World, type: string, message: Message): void {
     onlyFor: undefined,
     payloadFor: (viewer) => ({
       ...messagePayload(world, message, viewer),
-      mention_everyone: message.mentionEveryone,
-      ...guildMessageFields(world, message),
+      ...messageEventFields(world, message),
     }),
   });
 }

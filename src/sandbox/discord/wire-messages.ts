@@ -141,13 +141,20 @@ export function messagePayload(
   };
 }
 
-/** The guild part of a message event: which guild, and who the author is there. */
-export function guildMessageFields(world: World, message: Message): Payload {
-  const guildId = world.channels.get(message.channelId)?.guildId;
-  if (guildId === undefined) return {};
-  const member = world.guilds.get(guildId)?.members.get(message.authorId);
+/** What message events carry besides the message: what kind of channel, which guild, who the author is there. */
+export function messageEventFields(world: World, message: Message): Payload {
+  const channel = world.channels.get(message.channelId);
+  const guildId = channel?.guildId;
+  const members = world.guilds.get(guildId ?? "")?.members;
+  const member = members?.get(message.authorId);
+  const mentions = usersPayload(world, message.mentions).map((user) => {
+    const named = members?.get(user.id);
+    return { ...user, ...(named && { member: memberPayload(world, named, false) }) };
+  });
   return {
-    guild_id: guildId,
+    channel_type: channel?.type,
+    mentions,
+    ...(guildId !== undefined && { guild_id: guildId }),
     ...(member && !message.webhook && { member: memberPayload(world, member, false) }),
   };
 }

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { on, once } from "node:events";
 
 import { Client, GatewayIntentBits, Partials, type ClientEvents } from "discord.js";
 
@@ -69,10 +69,15 @@ export async function logIn(
   return client as Client<true> & AsyncDisposable;
 }
 
-/** The next event of a name, with its arguments. Ask before causing it. */
+/** The next event of a name that fits, with its arguments. Ask before causing it. */
 export async function next<Name extends keyof ClientEvents>(
   client: Client,
   name: Name,
+  fits: (...args: ClientEvents[Name]) => boolean = () => true,
 ): Promise<ClientEvents[Name]> {
-  return (await once(client, name, { signal: AbortSignal.timeout(15_000) })) as ClientEvents[Name];
+  const signal = AbortSignal.timeout(15_000);
+  for await (const args of on(client, name, { signal }) as AsyncIterable<ClientEvents[Name]>) {
+    if (fits(...args)) return args;
+  }
+  throw new Error(`no more ${name}`);
 }
