@@ -1,7 +1,7 @@
 import type { Kysely, Selectable, Transaction } from "kysely";
 
 import type { Database, JobTable } from "../store/schema.ts";
-import { chooseLane, type Lane } from "./turns.ts";
+import { type Lane, laneOrder } from "./turns.ts";
 
 export type JobRow = Selectable<JobTable>;
 
@@ -40,11 +40,14 @@ export async function claimNext(
     if (turn === undefined) {
       return undefined;
     }
-    const row = await waiting(transaction, options.kinds)
+    const row = await transaction
+      .selectFrom("job")
+      .selectAll()
+      .where("state", "=", "waiting")
+      .where("kind", "in", options.kinds)
       .where("lane", "=", turn.lane)
       .where("guild_id", "=", turn.guildId)
       .where("member_id", "=", turn.memberId)
-      .selectAll()
       .orderBy("seq")
       .limit(1)
       .executeTakeFirstOrThrow();
@@ -66,19 +69,25 @@ export async function claimNext(
 }
 
 async function isAnyReady(database: Kysely<Database>, options: ClaimOptions): Promise<boolean> {
-  const row = await database
+  const ready = await database
     .selectFrom("job")
     .select("seq")
+    .where("state", "=", "waiting")
     .where("kind", "in", options.kinds)
-    .where((job) =>
-      job.or([
-        job("state", "=", "waiting"),
-        job.and([job("state", "=", "later"), job("ready_at_ms", "<=", options.nowMs)]),
-      ]),
-    )
     .limit(1)
     .executeTakeFirst();
-  return row !== undefined;
+  if (ready !== undefined) {
+    return true;
+  }
+  const due = await database
+    .selectFrom("job")
+    .select("seq")
+    .where("state", "=", "later")
+    .where("ready_at_ms", "<=", options.nowMs)
+    .where("kind", "in", options.kinds)
+    .limit(1)
+    .executeTakeFirst();
+  return due !== undefined;
 }
 
 interface ChosenTurn {
@@ -89,54 +98,80 @@ interface ChosenTurn {
   readonly memberId: string;
 }
 
-// eslint-disable-next-line typescript/explicit-function-return-type -- the builder's type is Kysely's to say
-function waiting(transaction: Transaction<Database>, kinds: readonly string[]) {
-  return transaction.selectFrom("job").where("state", "=", "waiting").where("kind", "in", kinds);
-}
-
 async function nextTurn(
   transaction: Transaction<Database>,
   kinds: readonly string[],
 ): Promise<ChosenTurn | undefined> {
-  const rows = await waiting(transaction, kinds).select("lane").groupBy("lane").execute();
   const place = await readPlace(transaction);
-  const lane = chooseLane(
-    rows.map((row) => row.lane),
-    place,
-  );
-  if (lane === undefined) {
-    return undefined;
+  for (const lane of laneOrder(place)) {
+    const guildId = await nextGuild(transaction, { kinds, lane });
+    if (guildId !== undefined) {
+      const memberId = await nextMember(transaction, { kinds, lane, guildId });
+      return { place, lane, guildId, memberId };
+    }
   }
-  const inLane = waiting(transaction, kinds).where("job.lane", "=", lane);
-  const { guild_id: guildId } = await inLane
+  return undefined;
+}
+
+async function nextGuild(
+  transaction: Transaction<Database>,
+  of: { readonly kinds: readonly string[]; readonly lane: Lane },
+): Promise<string | undefined> {
+  const row = await transaction
+    .selectFrom((from) =>
+      // Grouped first, so that turns are looked up once for each guild and not for each job.
+      from
+        .selectFrom("job")
+        .select(({ fn }) => ["guild_id", fn.min("seq").as("oldest")])
+        .where("state", "=", "waiting")
+        .where("lane", "=", of.lane)
+        .where("kind", "in", of.kinds)
+        .groupBy("guild_id")
+        .as("waiting"),
+    )
     .leftJoin("job_turn as turn", (join) =>
       join
         .on("turn.scope", "=", "guild")
-        .onRef("turn.lane", "=", "job.lane")
-        .onRef("turn.guild_id", "=", "job.guild_id"),
+        .on("turn.lane", "=", of.lane)
+        .onRef("turn.guild_id", "=", "waiting.guild_id"),
     )
-    .select("job.guild_id")
-    .groupBy("job.guild_id")
-    .orderBy((turn) => turn.fn.coalesce(turn.fn.max("turn.served"), turn.lit(0)))
-    .orderBy(({ fn }) => fn.min("job.seq"))
+    .select("waiting.guild_id")
+    .orderBy((turn) => turn.fn.coalesce("turn.served", turn.lit(0)))
+    .orderBy("waiting.oldest")
     .limit(1)
-    .executeTakeFirstOrThrow();
-  const { member_id: memberId } = await inLane
-    .where("job.guild_id", "=", guildId)
+    .executeTakeFirst();
+  return row?.guild_id;
+}
+
+async function nextMember(
+  transaction: Transaction<Database>,
+  of: { readonly kinds: readonly string[]; readonly lane: Lane; readonly guildId: string },
+): Promise<string> {
+  const row = await transaction
+    .selectFrom((from) =>
+      from
+        .selectFrom("job")
+        .select(({ fn }) => ["member_id", fn.min("seq").as("oldest")])
+        .where("state", "=", "waiting")
+        .where("lane", "=", of.lane)
+        .where("guild_id", "=", of.guildId)
+        .where("kind", "in", of.kinds)
+        .groupBy("member_id")
+        .as("waiting"),
+    )
     .leftJoin("job_turn as turn", (join) =>
       join
         .on("turn.scope", "=", "member")
-        .onRef("turn.lane", "=", "job.lane")
-        .onRef("turn.guild_id", "=", "job.guild_id")
-        .onRef("turn.member_id", "=", "job.member_id"),
+        .on("turn.lane", "=", of.lane)
+        .on("turn.guild_id", "=", of.guildId)
+        .onRef("turn.member_id", "=", "waiting.member_id"),
     )
-    .select("job.member_id")
-    .groupBy("job.member_id")
-    .orderBy((turn) => turn.fn.coalesce(turn.fn.max("turn.served"), turn.lit(0)))
-    .orderBy(({ fn }) => fn.min("job.seq"))
+    .select("waiting.member_id")
+    .orderBy((turn) => turn.fn.coalesce("turn.served", turn.lit(0)))
+    .orderBy("waiting.oldest")
     .limit(1)
     .executeTakeFirstOrThrow();
-  return { place, lane, guildId, memberId };
+  return row.member_id;
 }
 
 async function readPlace(transaction: Transaction<Database>): Promise<number> {

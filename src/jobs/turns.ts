@@ -14,12 +14,8 @@ const wheel: readonly Lane[] = [
   "interactive",
 ];
 
-/**
- * The lane that gets the nth place ever given, of those that wait: the one whose place it is, or else the next on
- * the wheel. Undefined when none waits.
- */
-export function chooseLane(waiting: readonly Lane[], place: number): Lane | undefined {
-  return wheel
-    .map((_, step) => wheel[(place + step) % wheel.length])
-    .find((lane) => lane !== undefined && waiting.includes(lane));
+/** The lanes in the order in which they may have the nth place ever given: whose place it is, then the next on the wheel. */
+export function laneOrder(place: number): Lane[] {
+  const from = place % wheel.length;
+  return [...new Set([...wheel.slice(from), ...wheel.slice(0, from)])];
 }

@@ -42,6 +42,24 @@ function timers(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
 }
 
+/** Settles when there is nothing left to do. */
+async function idle(jobs: Jobs): Promise<void> {
+  await vi.waitFor(async () => {
+    expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0, later: 0 });
+  }, 25_000);
+}
+
+/** Numbers from 0 to 1, the same in every run (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** Settles when a run is told to stop. */
 async function abortOf(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) {
@@ -841,15 +859,40 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       for (let index = 0; index < 60; index++) {
         await addScript(jobs, String(index), "done");
       }
-      await vi.waitFor(async () => {
-        expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0, later: 0 });
-      }, 20_000);
+      await idle(jobs);
       const keys = workers.flatMap(({ reports }) =>
         reports.seen.flatMap((report) => (report.type === "began" ? [report.key] : [])),
       );
       expect(keys.sort((a, b) => Number(a) - Number(b))).toEqual(
         Array.from({ length: 60 }, (_, index) => String(index)),
       );
+    });
+
+    test("every job ends, however many processes are killed at whatever moment", async () => {
+      const location = backend.createLocation();
+      const jobs = await open(location);
+      const keys = Array.from({ length: 60 }, (_, index) => String(index));
+      for (const key of keys) {
+        await jobs.enqueue({ kind: "patient", key, data: "done", turn });
+      }
+      const random = seeded(11);
+      const over = idle(jobs);
+      const workers: WorkerProcess[] = [];
+      for (let kills = 0; kills < 12; kills++) {
+        const victim = await startWorker(location);
+        for (let reportsLeft = Math.floor(random() * 10); reportsLeft > 0; reportsLeft--) {
+          await Promise.race([victim.reports.next(), over]);
+        }
+        victim.child.kill("SIGKILL");
+        await victim.exited;
+        workers.push(victim);
+      }
+      workers.push(await startWorker(location));
+      await over;
+      const ended = workers.flatMap(endedKeys);
+      expect([...new Set(ended)].sort((a, b) => Number(a) - Number(b))).toEqual(keys);
+      // A kill costs again at most what ran at that moment.
+      expect(ended.length).toBeLessThanOrEqual(keys.length + 12 * 4);
     });
 
     test("a process told to stop hands its job to the next one", async () => {
@@ -866,6 +909,10 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       expect(first.child.exitCode).toBe(0);
     });
   });
+}
+
+function endedKeys({ reports }: WorkerProcess): string[] {
+  return reports.seen.flatMap((report) => (report.type === "ended" ? [report.key] : []));
 }
 
 interface WorkerProcess {

@@ -16,6 +16,7 @@ export type WorkerReport =
       readonly code: string;
       readonly save: "kept" | "refused";
     }
+  | { readonly type: "ended"; readonly key: string }
   | { readonly type: "gave-up"; readonly key: string; readonly code: string };
 
 const [modulePath = "", location = "", optionsJson = "{}"] = process.argv.slice(2);
@@ -63,6 +64,7 @@ const scripted: JobHandler<Json, Json> = {
     report({ type: "began", key: job.key, attempt: job.attempt, progress: job.progress ?? null });
     await told();
     await scripts[job.data as Script](job, run);
+    report({ type: "ended", key: job.key });
     return { type: "done" };
   },
   giveUp: async (job, error) => {
@@ -74,6 +76,7 @@ const { openJobs } = (await import(modulePath)) as { openJobs: OpenJobs };
 const opened = await openJobs(location, JSON.parse(optionsJson));
 const { jobs } = opened;
 jobs.register(scripted);
+jobs.register({ ...scripted, kind: "patient", maxLosses: 1000 });
 jobs.start();
 async function stop(): Promise<void> {
   await jobs.drain(0);
