@@ -179,6 +179,9 @@ test("what a job held is wiped when it is done, and its mark goes with the reten
     expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0 });
   });
   await jobs.drain(1000);
+  expect(await store.database.selectFrom("job").select(["data", "progress"]).execute()).toEqual([
+    { data: "null", progress: null },
+  ]);
   expect(await store.sweep({ retentionDays: 0 })).toMatchObject({ jobs: 0 });
   expect(await jobs.enqueue(job)).toBe("known");
   nowMs += 2 * dayMs;

@@ -564,6 +564,23 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0, later: 0 });
     });
 
+    test("a job that is cancelled is over, even if its run asks for another one", async () => {
+      const jobs = await openNew();
+      const began = createGate();
+      jobs.register(
+        handler(async (_job, { signal }) => {
+          began.open();
+          await abortOf(signal);
+          return { type: "later", afterMs: 3_600_000, countsAsAttempt: false };
+        }),
+      );
+      jobs.start();
+      await add(jobs, "1");
+      await began.opened;
+      await jobs.cancel("note", "1");
+      expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0, later: 0 });
+    });
+
     test("a job cancelled between two attempts is not tried again", async () => {
       const jobs = await openNew();
       const began = createProbe<number>();
@@ -773,6 +790,21 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       expect(await survivor.reports.next()).toEqual({ type: "gave-up", key: "poison", code: "process-died" });
       await addScript(jobs, "innocent", "done");
       expect(await survivor.reports.next()).toMatchObject({ type: "began", key: "innocent" });
+    });
+
+    test("an explanation that kills its process is tried three times, and the job is not run again", async () => {
+      const location = backend.createLocation();
+      const jobs = await open(location);
+      await jobs.enqueue({ kind: "doomed", key: "1", data: null, turn });
+      const told: string[] = [];
+      for (let death = 1; death <= 3; death++) {
+        const victim = await startWorker(location);
+        await victim.exited;
+        told.push(...victim.reports.seen.map(({ type }) => type));
+      }
+      await startWorker(location);
+      await idle(jobs);
+      expect(told).toEqual(["ready", "began", "gave-up", "ready", "gave-up", "ready", "gave-up"]);
     });
 
     test("a job that gets on between deaths is not given up as one that stands still", async () => {

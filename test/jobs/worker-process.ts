@@ -77,6 +77,21 @@ const opened = await openJobs(location, JSON.parse(optionsJson));
 const { jobs } = opened;
 jobs.register(scripted);
 jobs.register({ ...scripted, kind: "patient", maxLosses: 1000 });
+jobs.register({
+  ...scripted,
+  kind: "doomed",
+  maxAttempts: 1,
+  maxLosses: 100,
+  run: async (job) => {
+    report({ type: "began", key: job.key, attempt: job.attempt, progress: null });
+    throw new Error("told to");
+  },
+  giveUp: async (job, error) => {
+    report({ type: "gave-up", key: job.key, code: codeOf(error) });
+    await told();
+    process.kill(process.pid, "SIGKILL");
+  },
+});
 jobs.start();
 async function stop(): Promise<void> {
   await jobs.drain(0);
