@@ -8,11 +8,11 @@ import {
 } from "../../../src/recognizers/huawei/sis.ts";
 import type { Service } from "../service.ts";
 
-export const accessKey: SisCredentials = {
+export const accessKey = {
   type: "ak-sk",
   accessKey: "MADEUPKEY",
   secretKey: "made-up-secret",
-};
+} as const satisfies SisCredentials;
 
 export const password: SisCredentials = {
   type: "password",
