@@ -22,7 +22,7 @@ export interface OpusDecoder extends Disposable {
 }
 
 /** After so much, libopus has faded out and invents nothing worth hearing. */
-const maxConcealedMs = 120;
+export const maxConcealedMs = 120;
 
 /**
  * A decoder of libopus in WebAssembly; all of a process share one instance of it, at some 0.2 MB each. Should the

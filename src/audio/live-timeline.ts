@@ -1,0 +1,176 @@
+import { createPacketOrder, type LivePacket, type OrderedPacket } from "./live-packets.ts";
+import { maxConcealedMs } from "./opus-decoder.ts";
+import { opusClock, packetSamples } from "./opus-packet.ts";
+
+/** A stretch of a speaker's time line. Each begins where the one before ended, in ms from the session's start. */
+export type TimelineEvent =
+  | {
+      readonly type: "packet";
+      readonly startMs: number;
+      readonly durationMs: number;
+      readonly payload: Uint8Array;
+    }
+  /** Packets that never came: at most 120 ms in a row, then silence. */
+  | { readonly type: "lost"; readonly startMs: number; readonly durationMs: number }
+  | { readonly type: "silence"; readonly startMs: number; readonly durationMs: number };
+
+/** What became of a speaker's packets. */
+export interface TimelineStats {
+  readonly packets: number;
+  /** Sequence numbers that never came, or came too late. */
+  readonly lost: number;
+  /** Doubles and stragglers that were dropped. */
+  readonly dropped: number;
+  /** How often RTP time could not be followed and arrival set the clock anew. */
+  readonly jumps: number;
+}
+
+/** One speaker's packets on one clock: in order, once each, with the gaps between them told apart. Pure: the caller brings the time. */
+export interface LiveTimeline {
+  readonly stats: TimelineStats;
+  push(packet: LivePacket): readonly TimelineEvent[];
+  /** Says what time it is, also while nothing comes: what was waited for is given up, and silence grows. */
+  advance(nowMs: number): readonly TimelineEvent[];
+  /** Whatever is still held back. */
+  end(): readonly TimelineEvent[];
+}
+
+export interface TimelineOptions {
+  /** When the session began, by the clock of `arrivedMs`: the zero of `startMs`. */
+  readonly sessionStartMs: number;
+  /** A packet that is missing is waited for so long; 80 ms unless told. */
+  readonly holdMs?: number;
+  /** After so long without a packet it is silence; 200 ms unless told. */
+  readonly idleMs?: number;
+}
+
+/** While somebody speaks, RTP time is right even when the network stalls for less than this. */
+const maxDriftSpeakingMs = 1000;
+/** After a pause nobody hears a correction: RTP time that is further off than this was not running, or has drifted. */
+const maxDriftResumingMs = 150;
+
+/** Packets of a stream that was replaced may still be under way for so long. */
+const stragglingMs = 1000;
+
+const ticksPerMs = opusClock / 1000;
+const silenceFrame = [0xf8, 0xff, 0xfe] as const;
+
+export function createLiveTimeline(options: TimelineOptions): LiveTimeline {
+  const { sessionStartMs, holdMs = 80, idleMs = 200 } = options;
+  const order = createPacketOrder({ holdMs });
+  const line = createLine({ sessionStartMs, idleMs });
+  let ssrc: number | undefined;
+  let ssrcBefore: number | undefined;
+  let ssrcSinceMs = 0;
+  let lastArrivalMs = 0;
+  let strays = 0;
+
+  return {
+    get stats() {
+      return { ...line.counts, dropped: order.dropped + strays };
+    },
+    push(packet) {
+      const events: TimelineEvent[] = [];
+      if (packet.ssrc !== ssrc) {
+        if (packet.ssrc === ssrcBefore && packet.arrivedMs - ssrcSinceMs < stragglingMs) {
+          strays++;
+          return [];
+        }
+        for (const one of order.restart()) events.push(...line.place(one));
+        [ssrcBefore, ssrc, ssrcSinceMs] = [ssrc, packet.ssrc, packet.arrivedMs];
+      }
+      lastArrivalMs = packet.arrivedMs;
+      for (const one of order.push(packet)) events.push(...line.place(one));
+      return events;
+    },
+    advance(nowMs) {
+      const events = order.expire(nowMs).flatMap((one) => line.place(one));
+      const quiet = !order.waiting && nowMs - lastArrivalMs >= idleMs;
+      return quiet ? [...events, ...line.rest(nowMs - idleMs)] : events;
+    },
+    end: () => order.restart().flatMap((one) => line.place(one)),
+  };
+}
+
+interface Line {
+  readonly counts: { readonly packets: number; readonly lost: number; readonly jumps: number };
+  place(packet: OrderedPacket): TimelineEvent[];
+  /** Silence up to a time of the arrival clock. */
+  rest(untilMs: number): TimelineEvent[];
+}
+
+/** Lays ordered packets out one behind the other, and decides what lies between them. */
+function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs: number }): Line {
+  /** Where the last event ended. */
+  let cursorMs: number | undefined;
+  /** RTP time at the cursor. */
+  let cursorTicks = 0;
+  let lastDurationMs = 20;
+  /** Whether the speaker had stopped: what follows may be put right by the clock. */
+  let resting = true;
+  /** Packets lost since the last one. */
+  let missing = 0;
+  let [packets, lost, jumps] = [0, 0, 0];
+
+  /** Fills from the cursor: what was lost is concealed while concealing makes sense, the rest is silence. */
+  const gap = (startMs: number, durationMs: number): TimelineEvent[] => {
+    const lostMs = Math.min(durationMs, missing * lastDurationMs, maxConcealedMs);
+    missing = 0;
+    cursorMs = startMs + durationMs;
+    const events: TimelineEvent[] = [];
+    if (lostMs > 0) events.push({ type: "lost", startMs, durationMs: lostMs });
+    if (durationMs <= lostMs) return events;
+    resting = true;
+    return [...events, { type: "silence", startMs: startMs + lostMs, durationMs: durationMs - lostMs }];
+  };
+
+  /** How long nothing was said before this packet: by RTP time while that can be believed, by its arrival where not. */
+  const pauseBefore = ({ timestamp, arrivedMs }: LivePacket, startMs: number): number => {
+    const byRtp = ((timestamp - cursorTicks) | 0) / ticksPerMs;
+    const lateMs = arrivedMs - sessionStartMs - (startMs + byRtp);
+    const paused = resting || byRtp >= idleMs;
+    if (Math.abs(lateMs) <= (paused ? maxDriftResumingMs : maxDriftSpeakingMs)) return Math.max(0, byRtp);
+    const byArrival = Math.max(0, arrivedMs - sessionStartMs - startMs);
+    // A burst after a stall is early all along; only a clock that differs is a jump.
+    if (byArrival > 0 || byRtp > 0) jumps++;
+    return byArrival;
+  };
+
+  return {
+    get counts() {
+      return { packets, lost, jumps };
+    },
+    place({ packet, restarted, missed }) {
+      const { payload, timestamp, arrivedMs } = packet;
+      const gone = missed + (payload === "unreadable" ? 1 : 0);
+      missing += gone;
+      lost += gone;
+      if (typeof payload === "string") return [];
+      packets++;
+      const durationTicks = packetSamples(payload) ?? lastDurationMs * ticksPerMs;
+      const durationMs = durationTicks / ticksPerMs;
+      const arrivalMs = Math.max(0, arrivedMs - sessionStartMs);
+      const fromMs = cursorMs ?? arrivalMs;
+      const events = gap(fromMs, restarted ? Math.max(0, arrivalMs - fromMs) : pauseBefore(packet, fromMs));
+      const startMs = cursorMs ?? fromMs;
+      events.push({ type: "packet", startMs, durationMs, payload });
+      cursorMs = startMs + durationMs;
+      cursorTicks = (timestamp + durationTicks) >>> 0;
+      lastDurationMs = durationMs;
+      resting = isSilenceFrame(payload);
+      return events;
+    },
+    rest(untilMs) {
+      const startMs = cursorMs;
+      const pauseMs = untilMs - sessionStartMs - (startMs ?? Infinity);
+      if (startMs === undefined || pauseMs <= 0) return [];
+      cursorTicks = (cursorTicks + Math.round(pauseMs * ticksPerMs)) >>> 0;
+      return gap(startMs, pauseMs);
+    },
+  };
+}
+
+/** Clients end what they say with five of these; servers send them too. */
+function isSilenceFrame(payload: Uint8Array): boolean {
+  return payload.length === 3 && silenceFrame.every((byte, at) => payload[at] === byte);
+}
