@@ -98,7 +98,8 @@ async function sendSpoiled(
       response.destroy();
       return undefined;
     case "length":
-      response.strictContentLength = false;
+      // Closed at its end: on a kept connection the reader would wait for the bytes that never come.
+      response.shouldKeepAlive = false;
       response.writeHead(200, {
         ...type,
         ...(fault.contentLength !== null && { "content-length": fault.contentLength }),

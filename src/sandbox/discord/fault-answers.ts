@@ -22,37 +22,43 @@ async function untilClosed(response: ServerResponse): Promise<void> {
   });
 }
 
+function sendMalformed(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end('{"id": "12');
+}
+
+function sendThrottled(response: ServerResponse, fault: Fault & { readonly kind: "rate-limit" }): void {
+  const { headers, body } = throttled(fault.retryAfterMs, fault.scope ?? "user");
+  response.writeHead(429, { ...headers, "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+async function wait(response: ServerResponse, delayMs: number): Promise<void> {
+  await Promise.race([sleep(delayMs, undefined, { ref: false }), untilClosed(response)]);
+}
+
 /** Does to a request what the fault says, as far as it is not the CDN's matter. A delay only waits. */
 export async function sendFault(
   fault: Fault,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // A delayed request is read later, when it is its turn.
+  if (fault.kind === "delay") return wait(response, fault.delayMs);
   request.resume();
   switch (fault.kind) {
     case "status":
-      sendStatus(response, fault);
-      return;
-    case "rate-limit": {
-      const { headers, body } = throttled(fault.retryAfterMs, fault.scope ?? "user");
-      response.writeHead(429, { ...headers, "content-type": "application/json" });
-      response.end(JSON.stringify(body));
-      return;
-    }
+      return sendStatus(response, fault);
+    case "rate-limit":
+      return sendThrottled(response, fault);
     case "malformed":
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end('{"id": "12');
-      return;
+      return sendMalformed(response);
     case "reset":
       response.socket?.resetAndDestroy();
-      return;
-    case "delay":
-      await Promise.race([sleep(fault.delayMs, undefined, { ref: false }), untilClosed(response)]);
-      return;
+      return undefined;
     case "redirect":
-      response.writeHead(302, { location: fault.location });
-      response.end();
-      return;
+      response.writeHead(302, { location: fault.location }).end();
+      return undefined;
     case "hang":
     case "drip":
     case "stall":
@@ -60,6 +66,6 @@ export async function sendFault(
     case "length":
     case "huge":
       // The CDN's own faults mean nothing elsewhere: they end as silence.
-      await untilClosed(response);
+      return untilClosed(response);
   }
 }
