@@ -94,7 +94,7 @@ test("a step that cannot be saved on a full disk uses up no attempt, and the job
   expect((await runs.take(5)).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1]);
   await vi.waitFor(async () => {
     expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0, later: 0 });
-  });
+  }, 20_000);
 });
 
 test("a locked database is told once; what ran is finished once, when it is free again", async () => {
@@ -177,7 +177,7 @@ test("what a job held is wiped when it is done, and its mark goes with the reten
   await jobs.enqueue(job);
   await vi.waitFor(async () => {
     expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0 });
-  });
+  }, 20_000);
   await jobs.drain(1000);
   expect(await store.database.selectFrom("job").select(["data", "progress"]).execute()).toEqual([
     { data: "null", progress: null },

@@ -46,7 +46,9 @@ const scripts: Record<Script, (job: Job, run: JobRun<Json>) => Promise<void>> = 
     process.kill(process.pid, "SIGKILL");
   },
   hang: async (job, { signal, save }) => {
-    await once(signal, "abort");
+    if (!signal.aborted) {
+      await once(signal, "abort");
+    }
     const saved = save("late").then(
       () => "kept" as const,
       () => "refused" as const,
