@@ -21,6 +21,7 @@ import { readDeletedIds, readMessage } from "./message.ts";
 import { createNoteJob } from "./note-job.ts";
 import { createRecordings } from "./recordings.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
+import { createRestTransport, type RestTransport } from "./rest-transport.ts";
 import { createRequestJob } from "./request-job.ts";
 import { createRunningWork } from "./running-work.ts";
 import { createSentences, type RecognizerFacts } from "./sentences.ts";
@@ -66,7 +67,9 @@ export interface Bot {
 export function createBot(options: BotOptions): Bot {
   const { token, apiUrl, store, jobs, log } = options;
   const limits: BotLimits = { ...defaultLimits, ...options.limits };
-  const api = createDiscordApi({ token, apiUrl, timeoutMs: limits.requestTimeoutMs });
+  const transport = createRestTransport(limits.requestTimeoutMs);
+  const makeRequest: RestTransport["makeRequest"] = (url, init) => transport.makeRequest(url, init);
+  const api = createDiscordApi({ token, apiUrl, timeoutMs: limits.requestTimeoutMs, makeRequest });
   const downloads = createDownloads({
     origins: options.cdnOrigins,
     folder: join(options.dataDir, "tmp"),
@@ -74,7 +77,7 @@ export function createBot(options: BotOptions): Bot {
     ...limits.download,
   });
   const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
-  const gateway = connectParts(options, { api, downloads, limits });
+  const gateway = connectParts(options, { api, downloads, limits, makeRequest });
 
   return {
     async start() {
@@ -93,7 +96,7 @@ export function createBot(options: BotOptions): Bot {
     async stop(timeoutMs) {
       await gateway.close();
       await jobs.drain(timeoutMs);
-      await downloads.close();
+      await Promise.all([downloads.close(), transport.close()]);
     },
     registerCommands: async () => await registerApart(api, registry),
   };
@@ -103,9 +106,10 @@ interface Foundations {
   readonly api: DiscordApi;
   readonly downloads: ReturnType<typeof createDownloads>;
   readonly limits: BotLimits;
+  readonly makeRequest: RestTransport["makeRequest"];
 }
 
-function connectParts(options: BotOptions, { api, downloads, limits }: Foundations): Gateway {
+function connectParts(options: BotOptions, { api, downloads, limits, makeRequest }: Foundations): Gateway {
   const { store, jobs, words, explain, log } = options;
   const { concurrency, patienceMs, leaveBeforeMs } = limits;
   const locks = createLocks();
@@ -131,6 +135,7 @@ function connectParts(options: BotOptions, { api, downloads, limits }: Foundatio
   const gateway: Gateway = createGateway({
     token: options.token,
     apiUrl: options.apiUrl,
+    makeRequest,
     log,
     onLost: options.onLost,
     ...limits.login,

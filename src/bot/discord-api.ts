@@ -2,6 +2,7 @@ import { makeURLSearchParams, REST, Routes, ThreadAutoArchiveDuration } from "di
 
 import type { MessageBody } from "./answer.ts";
 import { isRefusal } from "./refusals.ts";
+import type { RestTransport } from "./rest-transport.ts";
 import { readId, readMessage, readMessages, readOwnerId, type ReceivedMessage } from "./message.ts";
 
 /**
@@ -54,14 +55,16 @@ export interface DiscordApiOptions {
   readonly apiUrl: string;
   /** One request's deadline, in ms. */
   readonly timeoutMs: number;
+  readonly makeRequest: RestTransport["makeRequest"];
 }
 
 /** One REST client for all answers, apart from the gateway's: it goes on while the gateway is down or leaving. */
-export function createDiscordApi({ token, apiUrl, timeoutMs }: DiscordApiOptions): DiscordApi {
+export function createDiscordApi({ token, apiUrl, timeoutMs, makeRequest }: DiscordApiOptions): DiscordApi {
   const rest = new REST({
     api: apiUrl,
     version: "10",
     timeout: timeoutMs,
+    makeRequest,
     hashSweepInterval: 0,
     handlerSweepInterval: 0,
   });

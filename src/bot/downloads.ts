@@ -85,7 +85,9 @@ export function createDownloads(options: DownloadOptions): Downloads {
         if (name.startsWith(filePrefix) && (await modifiedMs(path)) < before) await rm(path, { force: true });
       }
     },
-    close: () => agent.close(),
+    async close() {
+      if (!agent.destroyed) await agent.destroy();
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { BotError } from "./errors.ts";
 import { createEvents } from "./events.ts";
 import type { BotLog } from "./log.ts";
 import { errorCodes } from "./refusals.ts";
+import type { RestTransport } from "./rest-transport.ts";
 import type { ChannelFacts } from "./voice-notes.ts";
 
 /** What the bot does about what happens on Discord. Payloads are Discord's own, unread. */
@@ -25,6 +26,7 @@ export interface GatewayHandlers {
 export interface GatewayOptions {
   readonly token: string;
   readonly apiUrl: string;
+  readonly makeRequest: RestTransport["makeRequest"];
   readonly handlers: GatewayHandlers;
   readonly log: BotLog;
   /** For one login, in ms. */
@@ -54,7 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let client: Client | undefined;
 
   const open = async (withContent: boolean): Promise<Client> => {
-    const next = createClient(options.apiUrl, withContent);
+    const next = createClient(options, withContent);
     listen(next);
     try {
       await login(next, options);
@@ -66,7 +68,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   const listen = (next: Client): void => {
-    next.on("raw", completeInteraction);
     events.onDispatch(next, GatewayDispatchEvents.MessageCreate, (data) => handlers.message(data));
     events.onDispatch(next, GatewayDispatchEvents.MessageDelete, (data) => handlers.messageDeleted(data));
     events.onDispatch(next, GatewayDispatchEvents.MessageDeleteBulk, (data) => handlers.messageDeleted(data));
@@ -82,6 +83,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     events.on(next, ClientEvent.ShardDisconnect, ({ code }) => {
       if (client === next) options.onLost(closeError(code));
     });
+    // The last to see a packet before discord.js does.
+    next.on("raw", narrow);
   };
 
   return {
@@ -133,11 +136,11 @@ async function openWithFallback(
   }
 }
 
-function createClient(apiUrl: string, withContent: boolean): Client {
+function createClient({ apiUrl, makeRequest }: GatewayOptions, withContent: boolean): Client {
   return new Client({
     intents: withContent ? [...intents, GatewayIntentBits.MessageContent] : intents,
     partials: [Partials.Channel],
-    rest: { api: apiUrl, version: "10" },
+    rest: { api: apiUrl, version: "10", makeRequest },
     // An unavailable server must not keep the others waiting: interactions have 3 s.
     waitGuildTimeout: 1000,
     makeCache: Options.cacheWithLimits({
@@ -158,11 +161,32 @@ function createClient(apiUrl: string, withContent: boolean): Client {
   });
 }
 
+/** What discord.js keeps servers, channels and permissions by, and makes interactions from. */
+const forClient: ReadonlySet<unknown> = new Set<GatewayDispatchEvents>([
+  GatewayDispatchEvents.Ready,
+  GatewayDispatchEvents.Resumed,
+  GatewayDispatchEvents.InteractionCreate,
+  GatewayDispatchEvents.GuildCreate,
+  GatewayDispatchEvents.GuildUpdate,
+  GatewayDispatchEvents.GuildDelete,
+  GatewayDispatchEvents.GuildRoleCreate,
+  GatewayDispatchEvents.GuildRoleUpdate,
+  GatewayDispatchEvents.GuildRoleDelete,
+  GatewayDispatchEvents.ChannelCreate,
+  GatewayDispatchEvents.ChannelUpdate,
+  GatewayDispatchEvents.ChannelDelete,
+  GatewayDispatchEvents.ThreadCreate,
+  GatewayDispatchEvents.ThreadUpdate,
+  GatewayDispatchEvents.ThreadDelete,
+  GatewayDispatchEvents.ThreadListSync,
+]);
+
 /**
- * discord.js reads these without looking and throws where no handler of ours can catch it. Discord sends them; what stands in for
- * Discord may not.
+ * discord.js builds objects from every packet, and what it does not expect in one throws where no handler of ours can catch it and
+ * ends the process. So it gets only what we use it for (messages are read raw), and interactions with the fields it never checks for.
  */
-function completeInteraction(packet: { t?: unknown; d?: Record<string, unknown> }): void {
+function narrow(packet: { t?: unknown; d?: Record<string, unknown> }): void {
+  if (!forClient.has(packet.t)) packet.t = "";
   if (packet.t !== GatewayDispatchEvents.InteractionCreate || !packet.d) return;
   packet.d["entitlements"] ??= [];
   packet.d["authorizing_integration_owners"] ??= {};

@@ -162,9 +162,10 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
     answered: (messageId, count = 1) =>
       discord.waitFor(
         () => {
-          if (!discord.threadsOf(channel.id).some(({ id }) => id === messageId)) return undefined;
+          if (!discord.world.channels.has(messageId)) return undefined;
           const ours = discord.messages(messageId).filter((message) => isOurs(message) && message.type === 0);
-          const isDone = ours.length >= count && !ours.some(({ content }) => content.startsWith("Listening"));
+          const isDone =
+            ours.length >= count && !ours.some(({ content }) => /^(?:Listening|Fetching)/.test(content));
           return isDone ? ours : undefined;
         },
         { what: `an answer to ${messageId}` },

@@ -1,0 +1,64 @@
+import type { RESTOptions } from "discord.js";
+import { Agent, request } from "undici";
+
+/** Carries discord.js's REST requests over connections of its own. */
+export interface RestTransport {
+  readonly makeRequest: RESTOptions["makeRequest"];
+  close(): Promise<void>;
+}
+
+/**
+ * discord.js sends over the process's global dispatcher, which belongs to whichever undici was loaded last; one of another version
+ * refuses the forms that files are posted in. Here, besides, the whole answer has a deadline and not just its head.
+ */
+export function createRestTransport(timeoutMs: number): RestTransport {
+  const agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  return {
+    async makeRequest(url, { method = "GET", headers, body, signal }) {
+      const encoded = await encode(body);
+      const answer = await request(url, {
+        dispatcher: agent,
+        method: method.toUpperCase(),
+        headers: { ...Object.fromEntries(headersOf(headers)), ...encoded.headers },
+        body: encoded.body,
+        ...(signal && { signal }),
+      });
+      const bytes = await answer.body.arrayBuffer();
+      // These must not even have an empty body (Fetch, "null body status").
+      const isBare = answer.statusCode === 204 || answer.statusCode === 304;
+      return new Response(isBare ? null : bytes, {
+        status: answer.statusCode,
+        headers: headersOf(answer.headers),
+      });
+    },
+    async close() {
+      if (!agent.destroyed) await agent.destroy();
+    },
+  };
+}
+
+interface Encoded {
+  readonly body: string | Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** JSON goes as it is; a form is written out, whichever FormData made it. */
+async function encode(body: unknown): Promise<Encoded> {
+  if (body === null || body === undefined) return { body: null, headers: {} };
+  if (typeof body === "string") return { body, headers: {} };
+  if (!(body instanceof FormData)) throw new TypeError("a request of discord.js with a body of a new kind");
+  const form = new Response(body);
+  const contentType = form.headers.get("content-type") ?? "multipart/form-data";
+  return { body: Buffer.from(await form.arrayBuffer()), headers: { "content-type": contentType } };
+}
+
+/** Headers as pairs, from discord.js's object or from what a server sent. */
+function headersOf(headers: object | null | undefined): [string, string][] {
+  const entries: [string, unknown][] = Object.entries(headers ?? {});
+  return entries.flatMap(([name, value]) =>
+    [value]
+      .flat()
+      .filter((one) => typeof one === "string")
+      .map((one): [string, string] => [name, one]),
+  );
+}
