@@ -34,7 +34,7 @@ const MAX_ALLOWANCE_MS = 300;
 const LATENESS_MS = 8;
 /** The first request after a rest travels more slowly: cold caches here, slow start of TCP on the way (RFC 5681, 4.1). */
 const COLD_AFTER_MS = 5000;
-const COLD_MS = 15;
+const COLD_MS = 30;
 const FIRST_HOLD_MS = 60_000;
 const MAX_HOLD_MS = 3_600_000;
 /** After so long without a refusal the network counts as a new one. */

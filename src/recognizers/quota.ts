@@ -47,6 +47,8 @@ interface Waiter {
 const MAX_WAITING_PER_LANE = 1000;
 /** Who took the last slot comes a little later to the next, so that processes which share a source take turns. */
 const COURTESY_MS = 2;
+/** Timers take no more than 24 days, and a quota may be one request a month. */
+const MAX_PAUSE_MS = 3_600_000;
 /** Later than this a request does not keep its distance any more, and the slots behind it are moved. */
 const PROMPT_MS = 5;
 
@@ -148,7 +150,7 @@ async function isReady({ options, refuse }: Waiter): Promise<boolean> {
 
 async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   try {
-    await sleep(Math.ceil(delayMs), undefined, { signal });
+    await sleep(Math.min(Math.ceil(delayMs), MAX_PAUSE_MS), undefined, { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -23,7 +23,7 @@ export interface SqliteSlotsOptions extends PaceSettings {
 
 /** Another process holds the file for microseconds; this long only where it is being stopped in between. */
 const BUSY_TIMEOUT_MS = 5;
-const BUSY_AGAIN_MS = 5;
+const BUSY_AGAIN_MS = 25;
 const TROUBLE_EVERY_MS = 60_000;
 
 /**

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -214,6 +214,29 @@ describe("an attempt", () => {
   });
 });
 
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "earshot-quota-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A process of its own with so many calls. It has no channel to this one: nothing but its calls keeps it running. */
+function startProcess(service: Service, folder: string, count: number): ChildProcess {
+  const program = join(import.meta.dirname, "quota-process.ts");
+  const child = spawn(process.execPath, [program, service.url, join(folder, "quota.db"), String(count)], {
+    stdio: "inherit",
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+test("a process runs as long as a call is under way", async () => {
+  const service = await startService(
+    (response, arrival) => void setTimeout(heard("a"), 300, response, arrival),
+  );
+  expect(await once(startProcess(service, temporaryFolder(), 1), "exit")).toEqual([0, null]);
+});
+
 describe("never more than the quota arrive in any sliding second", () => {
   test("from one process", async () => {
     const service = await startService(
@@ -225,18 +248,11 @@ describe("never more than the quota arrive in any sliding second", () => {
   });
 
   test("from four processes that share a file, one of which is killed in the middle", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "earshot-quota-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const service = await startService(heard("a"));
-    const start = (count: number): ChildProcess => {
-      const child = fork(
-        join(import.meta.dirname, "quota-process.ts"),
-        [service.url, join(folder, "quota.db"), String(count)],
-        { execArgv: [] },
-      );
-      onTestFinished(() => void child.kill("SIGKILL"));
-      return child;
-    };
+    const folder = temporaryFolder();
+    const service = await startService(
+      (response, arrival) => void setTimeout(heard("a"), 100, response, arrival),
+    );
+    const start = (count: number): ChildProcess => startProcess(service, folder, count);
     const doomed = start(1000);
     await service.arrived(3);
     const others = [15, 15, 15].map(start);

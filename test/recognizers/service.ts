@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { onTestFinished } from "vitest";
@@ -26,8 +27,11 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Starts a service on a free port; it ends with the test. */
-export async function startService(reply: Reply): Promise<Service> {
+/** Starts a service on a free port, over TLS where it is given a certificate; it ends with the test. */
+export async function startService(
+  reply: Reply,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<Service> {
   const arrivals: Arrival[] = [];
   const watchers = new Set<() => void>();
   let connections = 0;
@@ -39,9 +43,13 @@ export async function startService(reply: Reply): Promise<Service> {
     for (const watch of watchers) watch();
     reply(response, arrival);
   };
-  const server = createServer({ maxHeaderSize: 131_072 }, (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void serve(request, response);
-  });
+  };
+  const options = { maxHeaderSize: 131_072 };
+  const server = tls
+    ? createSecureServer({ ...options, ...tls }, onRequest)
+    : createServer(options, onRequest);
   server.on("connection", () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = async (): Promise<void> => {
@@ -50,7 +58,7 @@ export async function startService(reply: Reply): Promise<Service> {
   };
   onTestFinished(close);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrivals,
     connections: () => connections,
     arrived(count) {

@@ -169,7 +169,7 @@ async function openConnection(
     if (handedOver || socket.destroyed) return callback(lost(), null);
     handedOver = true;
     clearTimeout(unused);
-    socket.off("data", gone).pause();
+    socket.off("data", gone).pause().ref();
     callback(null, socket);
   };
   return connection;

@@ -1,7 +1,9 @@
 import { createServer } from "node:net";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 
 import { describe, expect, onTestFinished, test } from "vitest";
 
+import { createSelfSigned } from "../../../src/sandbox/voice/certificate.ts";
 import { clipOf } from "../clips.ts";
 import { hang, heard, inTurn, json, refused, reset, startService, token, type Reply } from "../service.ts";
 import { signAgain, signatureOf, signedHeadersOf } from "./signed-again.ts";
@@ -255,6 +257,32 @@ describe("a connection", () => {
 function projects(...list: readonly unknown[]): Reply {
   return json(200, { projects: list });
 }
+
+describe("over TLS", () => {
+  test("a connection is open before the first request, too, and used again", async () => {
+    const certificate = createSelfSigned();
+    const before = getCACertificates("default");
+    setDefaultCACertificates([...before, certificate.cert]);
+    onTestFinished(() => setDefaultCACertificates(before));
+    const service = await startService(heard("a"), certificate);
+    const sis = sisFor(service, service, { projectId });
+    await sis.ready?.(signal);
+    for (let call = 0; call < 3; call += 1)
+      await expect(sis.recognize(clipOf(1000), { signal })).resolves.toMatchObject({ text: "a" });
+    expect(signAgain(service, service.arrivals[0])).toBe(signatureOf(service.arrivals[0]));
+  });
+
+  test("a certificate that nobody trusts is final", async () => {
+    const service = await startService(heard("a"), createSelfSigned());
+    const sis = sisFor(service, service, { projectId });
+    await expect(sis.recognize(clipOf(100), { signal })).rejects.toMatchObject({
+      kind: "unavailable",
+      code: "NETWORK.DEPTH_ZERO_SELF_SIGNED_CERT",
+      retryable: false,
+    });
+    expect(service.arrivals).toHaveLength(0);
+  });
+});
 
 describe("the project of an access key", () => {
   test("is looked up once by the region's name, with a signed request", async () => {
