@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { createOggOpusDemuxer, type TimedPacket } from "../../src/audio/ogg-opus-demuxer.ts";
 import type { OpusHead } from "../../src/audio/opus-head.ts";
-import type { SampleRate } from "../../src/audio/pcm.ts";
+import type { SampleRate, Span } from "../../src/audio/pcm.ts";
 
 /** Human speech with 16 kHz from the Debian package pocketsphinx-testdata: LibriVox readers, 7.1 s and 3.0 s. */
 export const librivox = ["0870", "0880"].map(
@@ -103,6 +103,30 @@ export function correlation(one: Int16Array, other: Int16Array): number {
 export function level(samples: Int16Array): number {
   const sum = samples.reduce((total, sample) => total + sample ** 2, 0);
   return 10 * Math.log10(Math.max(sum / samples.length / 2 ** 30, 1e-12));
+}
+
+/** Silence and pieces one behind the other, and where each piece came to lie, in ms. */
+export function joined(
+  pieces: readonly Int16Array[],
+  options: { readonly sampleRate: SampleRate; readonly gapMs: number },
+): { readonly samples: Int16Array; readonly spans: readonly Span[] } {
+  const { sampleRate, gapMs } = options;
+  const gap = new Int16Array((gapMs * sampleRate) / 1000);
+  const spans: Span[] = [];
+  const parts: Int16Array[] = [gap];
+  let at = gapMs;
+  for (const piece of pieces) {
+    const endMs = at + (piece.length * 1000) / sampleRate;
+    spans.push({ startMs: at, endMs });
+    parts.push(piece, gap);
+    at = endMs + gapMs;
+  }
+  return { samples: concat(parts), spans };
+}
+
+/** Pieces of at most so many samples, as a decoder gives them. */
+export function* blocksOf(samples: Int16Array, length = 16_000): Generator<Int16Array> {
+  for (let at = 0; at < samples.length; at += length) yield samples.subarray(at, at + length);
 }
 
 /** Uniform numbers from 0 to 1 that are the same in every run (mulberry32). */

@@ -1,0 +1,61 @@
+import type { SampleRate } from "./pcm.ts";
+
+const stepMs = 10;
+const quietestDb = -100;
+
+/** Root mean square of samples in dBFS, at least -100; that of no samples is -100. */
+export function energyDb(samples: Int16Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return toDb(sum, samples.length);
+}
+
+/** Collects the energy of a stream step by step. */
+export interface EnergyMeter {
+  push(samples: Int16Array): void;
+  /** Of each 10 ms so far, the last of which may be shorter: a copy. */
+  energyDb(): Float32Array;
+}
+
+/** Measures a stream of samples in steps of 10 ms; 400 bytes for each second. */
+export function createEnergyMeter(sampleRate: SampleRate): EnergyMeter {
+  const stepSamples = (sampleRate * stepMs) / 1000;
+  let steps = new Float32Array(1024);
+  let count = 0;
+  let sum = 0;
+  let inStep = 0;
+
+  function add(db: number): void {
+    if (count === steps.length) {
+      const more = new Float32Array(steps.length * 2);
+      more.set(steps);
+      steps = more;
+    }
+    steps[count] = db;
+    count += 1;
+  }
+
+  return {
+    push(samples) {
+      for (const sample of samples) {
+        sum += sample * sample;
+        inStep += 1;
+        if (inStep < stepSamples) continue;
+        add(toDb(sum, inStep));
+        sum = 0;
+        inStep = 0;
+      }
+    },
+    energyDb() {
+      const measured = new Float32Array(inStep === 0 ? count : count + 1);
+      measured.set(steps.subarray(0, count));
+      if (inStep > 0) measured[count] = toDb(sum, inStep);
+      return measured;
+    },
+  };
+}
+
+function toDb(sumOfSquares: number, count: number): number {
+  if (sumOfSquares === 0) return quietestDb;
+  return Math.max(quietestDb, 10 * Math.log10(sumOfSquares / count / 2 ** 30));
+}
