@@ -40,6 +40,7 @@ export interface RunJobOptions {
 const maxGiveUps = 3;
 
 const dropped: Ending = { type: "finished", state: "dropped" };
+const cancelled: Ending = { type: "finished", state: "cancelled" };
 
 /** Longest that anything may wait for later: times beyond it are mistakes. */
 const maxLaterMs = 30 * 24 * 60 * 60 * 1000;
@@ -60,9 +61,9 @@ export function boundedWaitMs(afterMs: number): number {
   return Number.isNaN(afterMs) ? 0 : Math.min(Math.max(0, afterMs), maxLaterMs);
 }
 
-/** What handing a run back leaves on the job's account: a run that only gives up was never counted. */
-export function chargeOfHandingBack(run: ActiveRun): Charge {
-  return isExhausted(run.row, run.handler) ? "nothing" : "refund";
+/** The ending of a run that is not to blame for it: the attempt does not count. A run that only gives up was never counted. */
+export function handedBack(run: ActiveRun): Ending {
+  return { type: "waiting", charge: isExhausted(run.row, run.handler) ? "nothing" : "refund" };
 }
 
 /** Runs a claimed job to its end and writes the end down. Never rejects. */
@@ -147,6 +148,10 @@ async function endingOfFailure(
   if (stopped !== undefined) {
     return stopped === "lost" ? undefined : stopped;
   }
+  if (error instanceof JobError) {
+    // A save was refused before the signal came: cancelled or lost, which writing the end will tell.
+    return handedBack(run);
+  }
   const { failures } = run.row;
   const waitMs = backoffMs(failures + 1, options.backoff);
   // A full disk is not the job's fault, and ends without it.
@@ -172,9 +177,9 @@ function endingOfAbort(run: ActiveRun): Ending | "lost" | undefined {
     return undefined;
   }
   if (signal.reason.code === "cancelled") {
-    return { type: "finished", state: "cancelled" };
+    return cancelled;
   }
-  return signal.reason.code === "drained" ? { type: "waiting", charge: chargeOfHandingBack(run) } : "lost";
+  return signal.reason.code === "drained" ? handedBack(run) : "lost";
 }
 
 async function later(afterMs: number, charge: Charge, time: JobTime): Promise<Ending> {
@@ -191,14 +196,14 @@ async function giveUp(
   const { signal } = run.controller;
   for (;;) {
     // Written before it is done: an explanation that kills the process must not be tried for ever.
-    const begun = await options.trouble.outlast(
-      async () => ({ times: await beginGivingUp(options.database, run.token) }),
+    const times = await options.trouble.outlast(
+      async () => beginGivingUp(options.database, run.token),
       options.hardStop,
     );
-    if (begun?.times === undefined) {
-      return undefined;
+    if (typeof times !== "number") {
+      return times === "cancelled" ? cancelled : undefined;
     }
-    if (begun.times > maxGiveUps) {
+    if (times > maxGiveUps) {
       return dropped;
     }
     try {
@@ -208,7 +213,7 @@ async function giveUp(
     } catch (giveUpError) {
       options.log({ type: "give-up-failed", id: job.id, kind: job.kind, error: giveUpError });
     }
-    if (begun.times < maxGiveUps && !(await pause(backoffMs(begun.times, options.backoff), signal))) {
+    if (times < maxGiveUps && !(await pause(backoffMs(times, options.backoff), signal))) {
       const stopped = endingOfAbort(run);
       return stopped === "lost" ? undefined : stopped;
     }

@@ -77,15 +77,18 @@ export async function endRun(
   });
 }
 
-/** Counts that the last explanation is begun once more. The times it was begun, this one included; undefined when the run is not ours any more. */
+/**
+ * Counts that the last explanation is begun once more. Returns the times it was begun, this one included; "cancelled"
+ * when nobody wants it any more, "lost" when the run is not ours.
+ */
 export async function beginGivingUp(
   database: Kysely<Database>,
   token: RunToken,
-): Promise<number | undefined> {
+): Promise<number | "cancelled" | "lost"> {
   return database.transaction().execute(async (transaction) => {
     const row = await ownRow(transaction, token);
-    if (row === undefined) {
-      return undefined;
+    if (row?.state !== "running") {
+      return row === undefined ? "lost" : "cancelled";
     }
     const begun = row.give_ups + 1;
     await transaction.updateTable("job").set({ give_ups: begun }).where("seq", "=", token.seq).execute();

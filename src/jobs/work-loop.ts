@@ -3,7 +3,7 @@ import { JobError } from "./errors.ts";
 import { nextDueMs } from "./job-table.ts";
 import type { JobHandler, Json } from "./jobs.ts";
 import { readOwnRuns, renewLeases, takeOverLostRuns } from "./leases.ts";
-import { type ActiveRun, chargeOfHandingBack, isExhausted, runJob, type RunJobOptions } from "./run-job.ts";
+import { type ActiveRun, handedBack, isExhausted, runJob, type RunJobOptions } from "./run-job.ts";
 import { endRun } from "./run-table.ts";
 import { settlesWithin } from "./wait.ts";
 import { createWorker, type Worker } from "./worker.ts";
@@ -203,7 +203,7 @@ async function begin(session: Session, run: ActiveRun): Promise<void> {
 
 async function giveBack(session: Session, run: ActiveRun): Promise<void> {
   const { database, clock } = session.options;
-  await endRun(database, run.token, { type: "waiting", charge: chargeOfHandingBack(run) }, clock.wallMs());
+  await endRun(database, run.token, handedBack(run), clock.wallMs());
 }
 
 /** Renews the leases, stops runs that were cancelled or lost, and takes over what dead workers left. */

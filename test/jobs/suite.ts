@@ -326,6 +326,47 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       expect(await jobs.depth()).toMatchObject({ waiting: 0, running: 0, later: 0 });
     });
 
+    test("giving up that is interrupted by a stop goes on in the next process, and the job is not run again", async () => {
+      const location = backend.createLocation();
+      const slow = { backoff: { firstMs: 3_600_000, maxMs: 3_600_000 } };
+      const [first, second] = [await open(location, slow), await open(location)];
+      const failed = createGate();
+      first.register(
+        handler(
+          async () => {
+            throw new Error("always");
+          },
+          {
+            maxAttempts: 1,
+            giveUp: async () => {
+              failed.open();
+              throw new Error("cannot say so");
+            },
+          },
+        ),
+      );
+      first.start();
+      await add(first, "1");
+      await failed.opened;
+      await first.drain(0);
+      const events = createProbe<string>();
+      second.register(
+        handler(
+          async () => {
+            events.push("run");
+            return { type: "done" };
+          },
+          {
+            giveUp: async (_job, error) => {
+              events.push((error as JobError).code);
+            },
+          },
+        ),
+      );
+      second.start();
+      expect(await events.next()).toBe("attempts-used-up");
+    });
+
     test("waiting that is nobody's fault uses up no attempt, however often", async () => {
       const jobs = await openNew();
       const attempts = createProbe<number>();
@@ -598,6 +639,40 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       }, 20_000);
       expect(await jobs.cancel("note", "1")).toBe("cancelled");
       expect(await jobs.wake("note", "1")).toBe(false);
+    });
+
+    test("a run that learns of its cancelling by a refused save is cancelled, not given up", async () => {
+      const location = backend.createLocation();
+      const [worker, other] = [await open(location, { pollMs: 3_600_000 }), await open(location)];
+      const [began, gate] = [createGate(), createGate()];
+      let givenUp = 0;
+      worker.register(
+        handler(
+          async (_job, { save }) => {
+            began.open();
+            await gate.opened;
+            await save("late");
+            return { type: "done" };
+          },
+          {
+            maxAttempts: 1,
+            giveUp: async () => {
+              givenUp++;
+            },
+          },
+        ),
+      );
+      worker.start();
+      await add(worker, "1");
+      await began.opened;
+      const cancelled = other.cancel("note", "1");
+      // Calls of one process are done in their order: after this one, the mark is set.
+      await other.depth();
+      gate.open();
+      expect(await cancelled).toBe("cancelled");
+      await worker.drain(1000);
+      expect(givenUp).toBe(0);
+      expect(await other.depth()).toMatchObject({ waiting: 0, running: 0, later: 0 });
     });
 
     test("what is unknown or over cannot be cancelled", async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -157,4 +158,28 @@ test("a rebuilding that was cut off is begun anew, from the damaged file that is
   expect(await store.consent.isOptedOut("42")).toBe(true);
   await store.close();
   expect(readdirSync(dataDir).filter((name) => name.includes("rebuilt"))).toEqual([]);
+});
+
+test("a rebuilding that finds no room leaves the damaged file in its place, for the next try", async () => {
+  const dataDir = await filledFolder();
+  const path = join(dataDir, "earshot.db");
+  overwritePage(path, leafPages(path, "transcript")[1]!);
+  const damaged = readFileSync(path);
+  const script = `
+    import { openStore } from ${JSON.stringify(join(import.meta.dirname, "../../src/store/open-store.ts"))};
+    await openStore({ dataDir: ${JSON.stringify(dataDir)} }).catch((error) => process.stdout.write(error.name));
+  `;
+  // No file of this process may grow beyond 100 blocks.
+  const { stdout } = spawnSync(
+    "sh",
+    ["-c", 'ulimit -f 100; exec "$@"', "sh", process.execPath, "--input-type=module", "--eval", script],
+    {
+      encoding: "utf8",
+    },
+  );
+  expect([stdout, readFileSync(path).equals(damaged)]).toEqual(["StoreError", true]);
+  expect(readdirSync(dataDir).filter((name) => /rebuilt|damaged/.test(name))).toEqual([]);
+  const store = await openStore({ dataDir });
+  expect(await store.consent.isOptedOut("42")).toBe(true);
+  await store.close();
 });
