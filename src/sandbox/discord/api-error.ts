@@ -18,6 +18,7 @@ const refusals = {
   unknownInteraction: [404, 10062, "Unknown interaction"],
   unknownCommand: [404, 10063, "Unknown application command"],
   notYourApplication: [403, 20012, "You are not authorized to perform this action on this application"],
+  tooManyPins: [400, 30003, "Maximum number of pins reached for the channel (250)"],
   tooManyWebhooks: [400, 30007, "Maximum number of webhooks reached (15)"],
   tooManyCommands: [400, 30032, "Maximum number of application commands reached"],
   tooManyCommandCreates: [

@@ -1,6 +1,6 @@
 import { componentType, eachComponent } from "./components.ts";
 import { messageFlag, type Id, type Message, type Payload } from "./entities.ts";
-import type { CommandWorld } from "./command-runs.ts";
+import type { CommandWorld } from "./command-offers.ts";
 import { interactionType, type Interaction } from "./interactions.ts";
 import { storeUpload, type Upload } from "./uploads.ts";
 import { attachmentPayload } from "./wire-messages.ts";

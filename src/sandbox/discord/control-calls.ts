@@ -63,6 +63,7 @@ function requestCalls(discord: LocalDiscord): ControlCalls {
 function gatewayCalls({ gateway, voice }: LocalDiscord): ControlCalls {
   return {
     dropGateway: call((drop: Parameters<typeof gateway.drop>[0]) => gateway.drop(drop)),
+    delayGateway: call(({ ms }: { readonly ms: number }) => gateway.setDelay(ms)),
     holdGateway: () => gateway.hold(),
     releaseGateway: () => gateway.release(),
     gateway: () => ({ ...gateway.counts, connected: gateway.connected().length }),
@@ -83,6 +84,7 @@ function placeCalls(discord: LocalDiscord): ControlCalls {
     ),
     addMember: call((fresh: Parameters<LocalDiscord["addMember"]>[0]) => discord.addMember(fresh)),
     removeMember: call(({ guildId = "", userId = "" }: Named) => discord.removeMember(guildId, userId)),
+    deleteChannel: call(({ channelId = "" }: Named) => discord.deleteChannel(channelId)),
     openDm: call(({ one = "", other = "" }: Named) => discord.openDm(one, other)),
     setOverwrite: call(
       ({
@@ -116,6 +118,15 @@ function humanCalls(discord: LocalDiscord): ControlCalls {
     ),
     messages: call(({ channelId = "" }: Named) => discord.messages(channelId)),
     threadsOf: call(({ channelId = "" }: Named) => discord.threadsOf(channelId)),
+    changeThread: call(
+      ({
+        threadId,
+        ...change
+      }: { readonly threadId: string } & Parameters<LocalDiscord["changeThread"]>[1]) =>
+        discord.changeThread(threadId, change),
+    ),
+    react: call((reaction: Parameters<LocalDiscord["react"]>[0]) => discord.react(reaction)),
+    typeInOption: call((typing: Parameters<LocalDiscord["typeInOption"]>[0]) => discord.typeInOption(typing)),
     runCommand: call((run: Parameters<LocalDiscord["runCommand"]>[0]) => discord.runCommand(run)),
     runMenu: call((run: Parameters<LocalDiscord["runMenu"]>[0]) => discord.runMenu(run)),
     clickButton: call((click: Parameters<LocalDiscord["clickButton"]>[0]) => discord.clickButton(click)),

@@ -59,6 +59,20 @@ export function guildsOf(world: World, { application, shard }: Session): readonl
     .map(({ id }) => id);
 }
 
+interface MemberEvent {
+  readonly user?: { readonly id: Id };
+  readonly added_members?: readonly { readonly user_id: Id }[];
+  readonly removed_member_ids?: readonly Id[];
+}
+
+/** Whether an event about members is about the bot's own membership: those need no intent. */
+function isAbout(botId: Id, session: Session, event: WorldEvent): boolean {
+  if (event.type !== "GUILD_MEMBER_UPDATE" && event.type !== "THREAD_MEMBERS_UPDATE") return false;
+  const payload: MemberEvent = event.payloadFor(viewerOf(session)) ?? {};
+  const { user, added_members: added = [], removed_member_ids: removed = [] } = payload;
+  return user?.id === botId || added.some((one) => one.user_id === botId) || removed.includes(botId);
+}
+
 /** Whether a session is told of an event: its shard, its guilds, what its bot may see, its intents. */
 export function concerns(world: World, session: Session, event: WorldEvent): boolean {
   const { application, intents, shard } = session;
@@ -75,9 +89,7 @@ export function concerns(world: World, session: Session, event: WorldEvent): boo
   const channel = channelId === undefined ? undefined : world.channels.get(channelId);
   if (channel && onlyFor === undefined && permissionsIn(world, application.botId, channel) === 0n)
     return false;
-  const payload = type === "GUILD_MEMBER_UPDATE" ? event.payloadFor(viewerOf(session)) : undefined;
-  const { user }: { readonly user?: { readonly id: Id } } = payload ?? {};
-  return hears(intents, type, guildId === undefined, user?.id === application.botId);
+  return hears(intents, type, guildId === undefined, isAbout(application.botId, session, event));
 }
 
 /** The session's bot, and whether it reads other people's words. */

@@ -24,6 +24,8 @@ export interface Gateway {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void;
   /** Ends every connection; what is not resumable must identify again. */
   drop(drop: Drop): void;
+  /** From now on events reach clients so much later, in their order. */
+  setDelay(delayMs: number): void;
   /** While held, clients connect but are not greeted. */
   hold(): void;
   release(): void;
@@ -46,12 +48,20 @@ interface State extends GatewayOptions {
   readonly sessions: Map<string, Session>;
   readonly connections: Map<Connection, Session | undefined>;
   readonly counts: { identifies: number; resumes: number };
+  delayMs: number;
 }
 
-function attach({ connections }: State, connection: Connection, session: Session): void {
-  connections.set(connection, session);
+function attach(state: State, connection: Connection, session: Session): void {
+  state.connections.set(connection, session);
   session.lostAtMs = undefined;
-  session.send = (message) => connection.send(message);
+  let dueMs = 0;
+  session.send = (message) => {
+    const nowMs = Date.now();
+    // Never before what is already on its way.
+    dueMs = Math.max(dueMs, nowMs + state.delayMs);
+    if (dueMs <= nowMs) connection.send(message);
+    else setTimeout(() => connection.send(message), dueMs - nowMs).unref();
+  };
 }
 
 function identify(state: State, connection: Connection, value: unknown): void {
@@ -155,6 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     sessions: new Map(),
     connections: new Map(),
     counts: { identifies: 0, resumes: 0 },
+    delayMs: 0,
   };
   const { sessions, connections, counts } = state;
   let waiting: (() => void)[] | undefined;
@@ -175,6 +186,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     drop: (drop) => {
       for (const [connection, session] of connections) if (session) dropOne(state, connection, session, drop);
+    },
+    setDelay: (delayMs) => {
+      state.delayMs = delayMs;
     },
     hold: () => {
       waiting ??= [];

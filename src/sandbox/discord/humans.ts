@@ -2,7 +2,8 @@ import { channelType, messageFlag, type Channel, type Id, type Message } from ".
 import { previewsOf } from "./mentions.ts";
 import { post, remove, revise } from "./messages.ts";
 import type { Permission } from "./permissions.ts";
-import { createThread, joinThread } from "./threads.ts";
+import { addReaction } from "./reactions.ts";
+import { createThread, joinThread, setArchived, tellOfThread } from "./threads.ts";
 import { storeUpload, type Upload } from "./uploads.ts";
 import type { WireMessage } from "./wire-types.ts";
 import { messagePayload, omniscient } from "./wire-messages.ts";
@@ -70,6 +71,14 @@ export interface Humans {
   forward(fresh: NewForward): WireMessage;
   createForumPost(fresh: NewForumPost): Channel;
   startThread(fresh: NewMessageThread): Channel;
+  /** What a moderator does with a thread. */
+  changeThread(threadId: Id, change: { readonly archived?: boolean; readonly locked?: boolean }): void;
+  react(reaction: {
+    readonly channelId: Id;
+    readonly messageId: Id;
+    readonly userId: Id;
+    readonly emoji: string;
+  }): void;
   editMessage(channelId: Id, messageId: Id, content: string): void;
   deleteMessage(channelId: Id, messageId: Id): void;
   /** The messages of a channel, the oldest first, without ephemeral ones. */
@@ -187,6 +196,18 @@ function startThread(world: World, { channelId, messageId, authorId, name }: New
   return thread;
 }
 
+function changeThread(
+  world: World,
+  threadId: Id,
+  { archived, locked }: { readonly archived?: boolean; readonly locked?: boolean },
+): void {
+  const thread = channelNamed(world, threadId);
+  if (!thread.thread) throw new Error(`${threadId} is no thread`);
+  thread.thread.locked = locked ?? thread.thread.locked;
+  setArchived(world, thread, archived ?? thread.thread.archived);
+  tellOfThread(world, "THREAD_UPDATE", thread);
+}
+
 export function createHumans(world: World): Humans {
   return {
     postMessage: (fresh) => postMessage(world, fresh),
@@ -194,6 +215,11 @@ export function createHumans(world: World): Humans {
     forward: (fresh) => forward(world, fresh),
     createForumPost: (fresh) => createForumPost(world, fresh),
     startThread: (fresh) => startThread(world, fresh),
+    changeThread: (threadId, change) => changeThread(world, threadId, change),
+    react: ({ channelId, messageId, userId, emoji }) => {
+      permit(world, userId, channelNamed(world, channelId), "viewChannel", "addReactions");
+      addReaction(world, messageNamed(world, channelId, messageId), emoji, userId);
+    },
     editMessage: (channelId, messageId, content) =>
       revise(world, messageNamed(world, channelId, messageId), { content }),
     deleteMessage: (channelId, messageId) =>

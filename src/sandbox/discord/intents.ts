@@ -49,17 +49,16 @@ const neededBy: Readonly<Record<string, Needed>> = {
   THREAD_CREATE: guilds,
   THREAD_UPDATE: guilds,
   THREAD_DELETE: guilds,
-  THREAD_MEMBERS_UPDATE: guilds,
+  THREAD_MEMBERS_UPDATE: members,
   GUILD_MEMBER_ADD: members,
   GUILD_MEMBER_UPDATE: members,
   GUILD_MEMBER_REMOVE: members,
   VOICE_STATE_UPDATE: voice,
 };
 
-/** Whether a session with these intents hears the event; `isOwn` for events about the bot's own member. */
+/** Whether a session with these intents hears the event; `isOwn` for those about the bot's own membership. */
 export function hears(intents: number, type: string, isDm: boolean, isOwn: boolean): boolean {
-  // GUILD_MEMBER_UPDATE about the bot itself needs no intent.
-  if (type === "GUILD_MEMBER_UPDATE" && isOwn) return true;
+  if (isOwn) return true;
   const needed = neededBy[type];
   return needed === undefined || (intents & (isDm ? needed.dm : needed.guild)) !== 0;
 }

@@ -1,4 +1,12 @@
-import { runCommand, runMenu, type CommandRun, type CommandWorld, type MenuRun } from "./command-runs.ts";
+import type { CommandWorld } from "./command-offers.ts";
+import {
+  runCommand,
+  runMenu,
+  typeInOption,
+  type CommandRun,
+  type MenuRun,
+  type OptionTyping,
+} from "./command-runs.ts";
 import {
   chooseInMenu,
   clickButton,
@@ -20,12 +28,15 @@ export interface SeenInteraction {
   /** The answers that are still there, ephemeral ones included. */
   readonly replies: readonly SeenMessage[];
   readonly modal: Payload | undefined;
+  /** What autocomplete offered. */
+  readonly choices: readonly Payload[];
 }
 
 /** What people do with commands, buttons, selects and modals. All throw where the client would not let them. */
 export interface InteractionCalls {
   runCommand(run: CommandRun): SeenInteraction;
   runMenu(run: MenuRun): SeenInteraction;
+  typeInOption(typing: OptionTyping): SeenInteraction;
   clickButton(click: ButtonClick): SeenInteraction;
   chooseInMenu(choice: MenuChoice): SeenInteraction;
   submitModal(submit: ModalSubmit): SeenInteraction;
@@ -44,6 +55,7 @@ function view({ world, interactions }: CommandWorld, interaction: Interaction): 
     acknowledgedAtMs,
     replies: present.map((message) => seen(world, message)),
     modal: state.type === "modal" ? state.modal : undefined,
+    choices: state.type === "choices" ? state.choices : [],
   };
 }
 
@@ -57,6 +69,7 @@ export function createInteractionCalls(at: CommandWorld): InteractionCalls {
   return {
     runCommand: (run) => view(at, runCommand(at, run)),
     runMenu: (run) => view(at, runMenu(at, run)),
+    typeInOption: (typing) => view(at, typeInOption(at, typing)),
     clickButton: (click) => view(at, clickButton(at, click)),
     chooseInMenu: (choice) => view(at, chooseInMenu(at, choice)),
     submitModal: (submit) => view(at, submitModal(at, submit)),

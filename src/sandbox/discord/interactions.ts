@@ -169,6 +169,9 @@ export function mustBeEphemeral(world: World, interaction: Interaction): boolean
   );
 }
 
+/** The oldest are forgotten beyond this: long soaks must not grow. */
+const maxKept = 10_000;
+
 export function createInteractions({
   world,
   ackWindowMs,
@@ -210,6 +213,7 @@ export function createInteractions({
         replies: [],
       };
       all.set(id, interaction);
+      if (all.size > maxKept) all.delete(all.keys().next().value ?? "");
       world.dispatch({
         type: "INTERACTION_CREATE",
         guildId: fresh.channel.guildId,

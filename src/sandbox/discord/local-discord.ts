@@ -13,7 +13,7 @@ import { createInteractions } from "./interactions.ts";
 import { createJournal, type JournalEntry } from "./journal.ts";
 import { observedLimits, type LimitTable } from "./limits.ts";
 import { createPlaces, type Places } from "./place-calls.ts";
-import { createApplication, type NewApplication } from "./places.ts";
+import { createApplication, type NewApplication } from "./people.ts";
 import { createRestServer } from "./rest/rest-server.ts";
 import { allRoutes } from "./rest/routes.ts";
 import { createVoiceStates, type VoiceStates } from "./voice-states.ts";

@@ -4,23 +4,26 @@ import {
   addMember,
   changeMember,
   createApplication,
+  createUser,
+  removeMember,
+  type MemberChange,
+  type NewApplication,
+  type NewMember,
+  type NewUser,
+} from "./people.ts";
+import {
   createChannel,
   createGuild,
   createRole,
-  createUser,
+  deleteChannel,
   openDm,
   openGroupDm,
-  removeMember,
   setOverwrite,
   setRolePermissions,
-  type MemberChange,
-  type NewApplication,
   type NewChannel,
   type NewGuild,
-  type NewMember,
   type NewOverwrite,
   type NewRole,
-  type NewUser,
 } from "./places.ts";
 import type { World } from "./world.ts";
 
@@ -35,6 +38,8 @@ export interface Places {
   removeMember(guildId: Id, userId: Id): void;
   changeMember(guildId: Id, userId: Id, change: MemberChange): void;
   createChannel(fresh: NewChannel): Channel;
+  /** Deletes a channel or thread. */
+  deleteChannel(channelId: Id): void;
   setOverwrite(channelId: Id, overwrite: NewOverwrite): void;
   openDm(one: Id, other: Id): Channel;
   openGroupDm(ownerId: Id, otherIds: readonly Id[], name?: string): Channel;
@@ -57,6 +62,11 @@ export function createPlaces(world: World): Places {
       changeMember(world, guild, member, change);
     },
     createChannel: (fresh) => createChannel(world, fresh),
+    deleteChannel: (channelId) => {
+      const channel = world.channels.get(channelId);
+      if (!channel) throw new Error(`no channel ${channelId}`);
+      deleteChannel(world, channel);
+    },
     setOverwrite: (channelId, overwrite) => setOverwrite(world, channelId, overwrite),
     openDm: (one, other) => openDm(world, one, other),
     openGroupDm: (ownerId, otherIds, name) => openGroupDm(world, ownerId, otherIds, name),

@@ -79,6 +79,13 @@ export function joinThread(world: World, thread: Channel, userId: Id): void {
   if (!members || members.has(userId)) return;
   const joinedAtMs = world.clock.nowMs();
   members.set(userId, { joinedAtMs });
+  // Whoever is added is told of the thread, known or not (Discord API, "Thread Create").
+  world.dispatch({
+    type: "THREAD_CREATE",
+    guildId: thread.guildId,
+    onlyFor: userId,
+    payloadFor: () => channelPayload(world, thread, userId),
+  });
   const joined = { id: thread.id, user_id: userId, join_timestamp: timestamp(joinedAtMs), flags: 1 };
   membersChanged(world, thread, { added_members: [joined] });
 }

@@ -284,3 +284,40 @@ test("the status of a voice channel takes its permission", async () => {
   expect((await set()).status).toBe(204);
   expect(discord.world.channels.get(room.id)?.voiceStatus).toBe("captions on");
 });
+
+test("a pinned message is listed, and a notice in the channel says so", async () => {
+  await using stage = await setStage();
+  await using bot = await logIn(stage.discord);
+  const { discord, channelId } = stage;
+  const channel = bot.channels.cache.get(channelId) as TextChannel;
+  const message = await channel.send("captions are on");
+  await expect(message.pin()).rejects.toMatchObject({ code: 50_013 });
+  discord.setOverwrite(channelId, { id: bot.user.id, allow: ["pinMessages"] });
+  const told = next(bot, "channelPinsUpdate");
+  await message.pin();
+  await told;
+  expect(discord.messages(channelId).map(({ type }) => type)).toEqual([0, 6]);
+  const { items } = await channel.messages.fetchPins();
+  expect(items.map((item) => item.message.id)).toEqual([message.id]);
+  await message.unpin();
+  expect((await channel.messages.fetchPins()).items).toEqual([]);
+});
+
+test("a deleted channel takes its threads and files with it", async () => {
+  await using stage = await setStage();
+  await using bot = await logIn(stage.discord);
+  const { discord, channelId, personId } = stage;
+  const note = discord.postVoiceNote({
+    channelId,
+    authorId: personId,
+    bytes: Buffer.from("x"),
+    durationSecs: 1,
+  });
+  const thread = discord.startThread({ channelId, messageId: note.id, authorId: personId, name: "talk" });
+  const gone = next(bot, "channelDelete");
+  discord.deleteChannel(channelId);
+  expect((await gone)[0].id).toBe(channelId);
+  const call = restOf(discord);
+  expect(refusal(await call(`GET /channels/${thread.id}`))).toEqual([404, 10_003]);
+  expect((await fetch(note.attachments[0]!.url)).status).toBe(404);
+});

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import { createBot, logIn, next, setStage, usualIntents } from "./discord-bot.ts";
 import { isEvent, openRaw } from "./raw-gateway.ts";
+import { restOf } from "./rest-call.ts";
 
 const withoutContent = usualIntents.filter((one) => one !== GatewayIntentBits.MessageContent);
 
@@ -278,4 +279,47 @@ test("a bot that asks for a voice channel is told its state and the server to go
     d: { guild_id: guildId, endpoint: "localhost:4433", token: "voice-token" },
   });
   expect(admitted).toEqual([discord.application.botId]);
+});
+
+test("delayed events still come in their order", async () => {
+  await using stage = await setStage();
+  const { discord, channelId, personId } = stage;
+  await using bot = await logIn(discord);
+  const heard: string[] = [];
+  bot.on("messageCreate", ({ content }) => heard.push(content));
+  const last = next(bot, "messageCreate", ({ content }) => content === "two");
+  discord.gateway.setDelay(30);
+  discord.postMessage({ channelId, authorId: personId, content: "one" });
+  discord.gateway.setDelay(0);
+  discord.postMessage({ channelId, authorId: personId, content: "two" });
+  await last;
+  expect(heard).toEqual(["one", "two"]);
+});
+
+test("clients that connect while the gateway is held are greeted when it is released", async () => {
+  await using stage = await setStage();
+  stage.discord.gateway.hold();
+  await using raw = await openRaw(stage.discord);
+  raw.identify();
+  expect(raw.seen).toEqual([]);
+  stage.discord.gateway.release();
+  expect(await raw.packet(({ op }) => op === 10)).toMatchObject({ op: 10 });
+});
+
+test("without GUILD_MEMBERS only the bot's own coming into a thread is told", async () => {
+  await using stage = await setStage();
+  const { discord, channelId, personId, guildId } = stage;
+  const guest = discord.createUser({ username: "guest" });
+  discord.addMember({ guildId, userId: guest.id });
+  const { id } = discord.postMessage({ channelId, authorId: personId, content: "x" });
+  const thread = discord.startThread({ channelId, messageId: id, authorId: personId, name: "talk" });
+  await using raw = await openRaw(discord);
+  raw.identify();
+  await raw.packet(isEvent("GUILD_CREATE"));
+  discord.postMessage({ channelId: thread.id, authorId: guest.id, content: "x" });
+  await restOf(discord)(`PUT /channels/${thread.id}/thread-members/@me`);
+  expect(await raw.packet(isEvent("THREAD_CREATE"))).toMatchObject({ d: { id: thread.id } });
+  expect(await raw.packet(isEvent("THREAD_MEMBERS_UPDATE"))).toMatchObject({
+    d: { added_members: [{ user_id: discord.application.botId }] },
+  });
 });

@@ -2,6 +2,7 @@ import {
   ActionRowBuilder,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  AttachmentBuilder,
   ButtonBuilder,
   ButtonStyle,
   ContextMenuCommandBuilder,
@@ -11,13 +12,16 @@ import {
   MessageFlags,
   ModalBuilder,
   SlashCommandBuilder,
+  StringSelectMenuBuilder,
   TextInputBuilder,
   TextInputStyle,
+  type AutocompleteInteraction,
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   type Client,
   type MessageContextMenuCommandInteraction,
   type ModalSubmitInteraction,
+  type StringSelectMenuInteraction,
 } from "discord.js";
 import { expect, test } from "vitest";
 
@@ -191,4 +195,82 @@ test("an app that only a person installed answers in a server it is not in, with
   for (const number of [1, 2, 3, 4, 5]) await interaction.followUp(`follow-up ${number}`);
   await expect(interaction.followUp("one too many")).rejects.toMatchObject({ code: 40_094 });
   expect(discord.interactionReplies(id)).toHaveLength(6);
+});
+
+function textFile(name: string): AttachmentBuilder {
+  return new AttachmentBuilder(Buffer.from(name), { name });
+}
+
+test("an answer carries files, and an edit of it brings others", async () => {
+  await using stage = await setStage();
+  await using bot = await logIn(stage.discord);
+  await register(bot);
+  const arrival = asked<ChatInputCommandInteraction>(bot);
+  const { id } = stage.discord.runCommand({
+    userId: stage.personId,
+    channelId: stage.channelId,
+    name: "transcribe",
+  });
+  const interaction = await arrival;
+  await interaction.reply({ files: [textFile("one.txt")], flags: MessageFlags.Ephemeral });
+  const shown = (): readonly { readonly filename: string; readonly url: string }[] =>
+    stage.discord.interactionReplies(id)[0]?.attachments ?? [];
+  const [first] = shown();
+  expect(first).toMatchObject({
+    filename: "one.txt",
+    url: expect.stringContaining("/ephemeral-attachments/"),
+  });
+  expect(await (await fetch(first!.url)).text()).toBe("one.txt");
+  await interaction.editReply({ files: [textFile("two.txt")] });
+  expect(shown().map(({ filename }) => filename)).toEqual(["two.txt"]);
+});
+
+test("an option with autocomplete asks the app while somebody types", async () => {
+  await using stage = await setStage();
+  await using bot = await logIn(stage.discord);
+  const say = new SlashCommandBuilder()
+    .setName("say")
+    .setDescription("x")
+    .addStringOption((option) => option.setName("language").setDescription("x").setAutocomplete(true));
+  await bot.application.commands.set([say.toJSON()]);
+  const arrival = asked<AutocompleteInteraction>(bot);
+  const { id } = stage.discord.typeInOption({
+    userId: stage.personId,
+    channelId: stage.channelId,
+    name: "say",
+    focused: "language",
+    text: "en",
+  });
+  const interaction = await arrival;
+  expect(interaction.options.getFocused()).toBe("en");
+  await interaction.respond([{ name: "English", value: "en" }]);
+  expect(stage.discord.interaction(id)).toMatchObject({
+    state: "choices",
+    choices: [{ name: "English", value: "en" }],
+  });
+});
+
+test("a select brings the values chosen, and refuses those it does not have", async () => {
+  await using stage = await setStage();
+  await using bot = await logIn(stage.discord);
+  const { discord, personId, channelId } = stage;
+  const options = ["english", "chinese"].map((value) => ({ label: value, value }));
+  const select = new StringSelectMenuBuilder().setCustomId("language").addOptions(options);
+  const row = new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(select);
+  const channel = bot.channels.cache.get(channelId);
+  if (!channel?.isSendable()) throw new Error("no channel");
+  const message = await channel.send({ content: "which?", components: [row] });
+  const choose = (values: readonly string[]): void => {
+    discord.chooseInMenu({ messageId: message.id, userId: personId, customId: "language", values });
+  };
+  expect(() => choose(["french"])).toThrow("cannot be chosen");
+  const arrival = asked<StringSelectMenuInteraction>(bot);
+  choose(["chinese"]);
+  const interaction = await arrival;
+  expect(interaction.values).toEqual(["chinese"]);
+  await interaction.deferUpdate();
+  await interaction.editReply({ content: "chinese it is", components: [] });
+  expect(discord.messages(channelId)).toMatchObject([
+    { id: message.id, content: "chinese it is", components: [] },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { refused } from "../api-error.ts";
 import { channelType, type Channel } from "../entities.ts";
 import type { Form } from "../form.ts";
-import { channelChanged, openDm } from "../places.ts";
+import { channelChanged, deleteChannel, openDm } from "../places.ts";
 import { setArchived, tellOfThread } from "../threads.ts";
 import { channelPayload } from "../wire.ts";
 import { demand, may, visibleChannel, type World } from "../world.ts";
@@ -117,17 +117,7 @@ function destroy(request: RestRequest): RestAnswer {
   const payload = channelPayload(world, channel, userId);
   if (channel.guildId === undefined) return ok(payload);
   demand(world, userId, channel, channel.thread ? "manageThreads" : "manageChannels");
-  const told = channel.thread
-    ? { id: channel.id, guild_id: channel.guildId, parent_id: channel.parentId, type: channel.type }
-    : payload;
-  world.dispatch({
-    type: channel.thread ? "THREAD_DELETE" : "CHANNEL_DELETE",
-    guildId: channel.guildId,
-    channelId: channel.id,
-    payloadFor: () => told,
-  });
-  world.channels.delete(channel.id);
-  world.messages.delete(channel.id);
+  deleteChannel(world, channel);
   return ok(payload);
 }
 

@@ -1,6 +1,7 @@
 import { refused } from "../api-error.ts";
 import type { Guild } from "../entities.ts";
-import { changeMember, createChannel } from "../places.ts";
+import { changeMember } from "../people.ts";
+import { createChannel } from "../places.ts";
 import { permission } from "../permissions.ts";
 import { channelPayload, guildFields, memberPayload, rolePayload, userPayload } from "../wire.ts";
 import { guildOfMember, permissionsInGuild, userNamed } from "../world.ts";

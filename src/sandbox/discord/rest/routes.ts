@@ -6,6 +6,7 @@ import { guildRoutes } from "./guilds.ts";
 import { historyRoutes } from "./history.ts";
 import { interactionRoutes } from "./interactions.ts";
 import { messageRoutes } from "./messages.ts";
+import { pinRoutes } from "./pins.ts";
 import { reactionRoutes } from "./reactions.ts";
 import type { Route } from "./route.ts";
 import { threadRoutes } from "./threads.ts";
@@ -21,6 +22,7 @@ export function allRoutes(interactions: Interactions): readonly Route[] {
     ...historyRoutes,
     ...interactionRoutes(interactions),
     ...messageRoutes,
+    ...pinRoutes,
     ...reactionRoutes,
     ...threadRoutes,
     ...webhookRoutes(interactions),
