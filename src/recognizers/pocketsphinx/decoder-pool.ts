@@ -1,6 +1,3 @@
-import { setMaxListeners } from "node:events";
-
-import { RecognizerError } from "../errors.ts";
 import { startDecoder } from "./decoder.ts";
 import type { Decoder } from "./decoder.ts";
 import type { EngineParts, HeardWord } from "./engine.ts";
@@ -16,7 +13,7 @@ export interface DecoderPoolOptions extends EngineParts {
 export interface DecoderPool {
   /** The words of each span. Throws RecognizerError; an abort is rethrown as it is and ends the decoding at once. */
   decode(spans: readonly Int16Array[], signal: AbortSignal): Promise<readonly (readonly HeardWord[])[]>;
-  /** Ends all processes, and with them all calls. */
+  /** Ends all processes. Calls that run fail, so abort them first. */
   close(): Promise<void>;
 }
 
@@ -25,8 +22,6 @@ export function createDecoderPool({ workers, deadlineMs, ...parts }: DecoderPool
   const living = new Set<Decoder>();
   const idle = new Set<Decoder>();
   const turns = createTurns(workers);
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
 
   function start(): Decoder {
     const decoder = startDecoder(parts);
@@ -43,12 +38,11 @@ export function createDecoderPool({ workers, deadlineMs, ...parts }: DecoderPool
 
   return {
     async decode(spans, signal) {
-      const stop = AbortSignal.any([signal, closing.signal]);
-      await turns.take(stop);
+      await turns.take(signal);
       const [decoder = start()] = idle;
       idle.delete(decoder);
       try {
-        const words = await decoder.decode(spans, { deadlineMs, signal: stop });
+        const words = await decoder.decode(spans, { deadlineMs, signal });
         if (living.has(decoder)) idle.add(decoder);
         return words;
       } finally {
@@ -56,13 +50,6 @@ export function createDecoderPool({ workers, deadlineMs, ...parts }: DecoderPool
       }
     },
     async close() {
-      closing.abort(
-        new RecognizerError("The embedded recognizer was closed", {
-          kind: "unavailable",
-          code: "POCKETSPHINX.CLOSED",
-          retryable: false,
-        }),
-      );
       await Promise.all([...living].map((decoder) => decoder.end()));
     },
   };

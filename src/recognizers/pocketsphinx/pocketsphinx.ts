@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 
 import { durationMs } from "../../audio/pcm.ts";
@@ -5,12 +6,11 @@ import type { VoiceActivityDetector } from "../../audio/voice-activity.ts";
 import { RecognizerError } from "../errors.ts";
 import type { Recognition, Recognizer, Word } from "../recognizer.ts";
 import { createDecoderPool } from "./decoder-pool.ts";
-import { createEnergyDetector } from "./energy-detector.ts";
 import type { HeardWord } from "./engine.ts";
-import { speechIn } from "./speech-gate.ts";
+import { createSpeechGate } from "./speech-gate.ts";
 
 export interface PocketSphinxOptions {
-  /** Tells where speech is; what is none is never decoded. Stays the caller's to close. One of its own unless told. */
+  /** Tells where speech is; what is none is never decoded. Stays the caller's to close. Silero, of its own, unless told. */
   readonly detector?: VoiceActivityDetector;
   /** The longest clip that is taken, in ms; 30,000 unless told. */
   readonly maxClipMs?: number;
@@ -39,7 +39,7 @@ export interface PocketSphinx extends Recognizer {
  * confidence. Processes start with the first call.
  */
 export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSphinx {
-  const detector = options.detector ?? createEnergyDetector();
+  const gate = createSpeechGate(options.detector);
   const { maxClipMs = 30_000, maxWaiting = 64, deadlineMs = 120_000 } = options;
   const workers = options.workers ?? Math.min(4, availableParallelism());
   const pool = createDecoderPool({
@@ -48,44 +48,58 @@ export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSph
     library: options.library ?? "libpocketsphinx.so.3",
     modelFolder: options.modelFolder ?? "/usr/share/pocketsphinx/model/en-us",
   });
-  let inside = 0;
+  const running = new Set<Promise<unknown>>();
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   let proven = false;
+
+  /** Until it is done, aborted or closed; nobody closes the detector under it. */
+  async function run<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = AbortSignal.any([signal, closing.signal]);
+    stop.throwIfAborted();
+    const call = work(stop);
+    running.add(call);
+    try {
+      return await call;
+    } finally {
+      running.delete(call);
+    }
+  }
+
+  async function recognize(samples: Int16Array, signal: AbortSignal): Promise<Recognition> {
+    const spans = await gate.speechIn(samples, signal);
+    if (spans.length === 0) return { text: "", words: [] };
+    const heard = await pool.decode(
+      spans.map(({ startMs, endMs }) => samples.subarray(startMs * 16, endMs * 16)),
+      signal,
+    );
+    proven = true;
+    return recognitionOf(heard.flatMap((words, index) => shifted(words, spans[index]?.startMs ?? 0)));
+  }
 
   return {
     name: "pocketsphinx",
     maxClipMs,
     sampleRate: 16_000,
     async recognize({ samples, sampleRate }, { signal }) {
-      signal.throwIfAborted();
-      if (sampleRate !== 16_000)
-        throw rejected("CLIP.RATE", `needs 16,000 samples a second, not ${sampleRate}`);
       const lengthMs = durationMs(samples, sampleRate);
+      if (sampleRate !== 16_000)
+        throw rejected("CLIP.RATE", `takes 16,000 samples a second, not ${sampleRate}`);
       if (lengthMs > maxClipMs)
         throw rejected("CLIP.TOO_LONG", `takes ${maxClipMs} ms at most, not ${lengthMs}`);
-      if (inside >= workers + maxWaiting) throw queueFull(inside);
-      inside += 1;
-      try {
-        const spans = await speechIn(samples, detector, signal);
-        if (spans.length === 0) return { text: "", words: [] };
-        const heard = await pool.decode(
-          spans.map(({ startMs, endMs }) => samples.subarray(startMs * 16, endMs * 16)),
-          signal,
-        );
-        proven = true;
-        return recognitionOf(heard.flatMap((words, index) => shifted(words, spans[index]?.startMs ?? 0)));
-      } finally {
-        inside -= 1;
-      }
+      if (running.size >= workers + maxWaiting) throw queueFull(running.size);
+      return run(signal, (stop) => recognize(samples, stop));
     },
     async ready(signal) {
-      if (proven) return;
-      await pool.decode([], signal);
+      if (!proven) await run(signal, (stop) => pool.decode([], stop));
       proven = true;
     },
     async close() {
       proven = false;
+      closing.abort(closed());
       await pool.close();
-      if (options.detector === undefined) await detector.close();
+      await Promise.allSettled(running);
+      await gate.close();
     },
   };
 }
@@ -106,8 +120,16 @@ function rejected(code: string, why: string): RecognizerError {
   return new RecognizerError(`The embedded recognizer ${why}`, { kind: "rejected", code, retryable: false });
 }
 
-function queueFull(inside: number): RecognizerError {
-  return new RecognizerError(`${inside} clips wait for the embedded recognizer already`, {
+function closed(): RecognizerError {
+  return new RecognizerError("The embedded recognizer was closed", {
+    kind: "unavailable",
+    code: "POCKETSPHINX.CLOSED",
+    retryable: false,
+  });
+}
+
+function queueFull(waiting: number): RecognizerError {
+  return new RecognizerError(`${waiting} clips wait for the embedded recognizer already`, {
     kind: "throttled",
     code: "QUEUE.FULL",
     retryable: true,

@@ -1,53 +1,64 @@
+import { createSileroDetector } from "../../audio/silero.ts";
+import { createSpeechSegmenter } from "../../audio/speech-spans.ts";
 import type { Span } from "../../audio/pcm.ts";
-import type { ActivityFrame, VoiceActivityDetector } from "../../audio/voice-activity.ts";
+import type { VoiceActivityDetector } from "../../audio/voice-activity.ts";
+import { RecognizerError } from "../errors.ts";
 
-/** The engine answers everything it is given with words, silence and tones included: it must only be given speech. */
-const onset = 0.5;
-const release = 0.35;
-/** Shorter silence stays inside a span: one utterance decodes best in one piece. */
-const closingMs = 500;
-const shortestMs = 100;
-const paddingMs = 150;
+/**
+ * The engine answers everything it is given with words, silence, tones and music included: it must only be given speech. A
+ * pause of less than half a second stays inside a span, as what is said in one breath decodes best in one piece.
+ */
+const segmenting = { minSpeechMs: 150, hangoverMs: 500, paddingMs: 150 };
 
-/** Where somebody speaks in 16 kHz samples, with padding; in order, without overlap. */
-export async function speechIn(
-  samples: Int16Array,
-  detector: VoiceActivityDetector,
-  signal: AbortSignal,
-): Promise<readonly Span[]> {
-  const stream = detector.open(16_000);
-  const frames: ActivityFrame[] = [];
-  for (let from = 0; from < samples.length; from += 16_000) {
-    signal.throwIfAborted();
-    frames.push(...(await stream.push(samples.subarray(from, from + 16_000))));
-  }
-  frames.push(...(await stream.end()));
-  return padded(spansOf(frames, detector.frameMs), samples.length / 16);
+/** Lets only speech through. */
+export interface SpeechGate {
+  /** Where somebody speaks in 16 kHz samples, in order, with padding. Throws RecognizerError. */
+  speechIn(samples: Int16Array, signal: AbortSignal): Promise<readonly Span[]>;
+  close(): Promise<void>;
 }
 
-/** Speech begins at the onset's probability and goes on while it stays over the release's. */
-function spansOf(frames: readonly ActivityFrame[], frameMs: number): Span[] {
-  const spans: Span[] = [];
-  let startMs: number | undefined;
-  let endMs = 0;
-  const close = (): void => {
-    if (startMs !== undefined && endMs - startMs >= shortestMs) spans.push({ startMs, endMs });
-    startMs = undefined;
+/** A gate with this detector, which stays its owner's to close, or with one of its own that is loaded when it is first needed. */
+export function createSpeechGate(given: VoiceActivityDetector | undefined): SpeechGate {
+  let own: Promise<VoiceActivityDetector> | undefined;
+
+  async function load(): Promise<VoiceActivityDetector> {
+    try {
+      return given ?? (await (own ??= createSileroDetector()));
+    } catch (cause) {
+      own = undefined;
+      throw new RecognizerError("The embedded recognizer cannot load its voice activity detector", {
+        kind: "unavailable",
+        code: "POCKETSPHINX.DETECTOR",
+        retryable: false,
+        cause,
+      });
+    }
+  }
+
+  return {
+    async speechIn(samples, signal) {
+      const detector = await load();
+      const stream = detector.open(16_000);
+      const segmenter = createSpeechSegmenter({ frameMs: detector.frameMs, ...segmenting });
+      const spans: Span[] = [];
+      const lengthMs = samples.length / 16;
+      const note = (events: ReturnType<typeof segmenter.end>): void => {
+        for (const event of events) {
+          if (event.kind === "ended")
+            spans.push({ ...event.span, endMs: Math.min(event.span.endMs, lengthMs) });
+        }
+      };
+      for (let from = 0; from < samples.length; from += 16_000) {
+        signal.throwIfAborted();
+        for (const frame of await stream.push(samples.subarray(from, from + 16_000)))
+          note(segmenter.push(frame));
+      }
+      for (const frame of await stream.end()) note(segmenter.push(frame));
+      note(segmenter.end());
+      return spans;
+    },
+    async close() {
+      await (await own)?.close();
+    },
   };
-  for (const [index, { probability }] of frames.entries()) {
-    const atMs = index * frameMs;
-    if (probability >= (startMs === undefined ? onset : release)) {
-      startMs ??= atMs;
-      endMs = atMs + frameMs;
-    } else if (startMs !== undefined && atMs - endMs >= closingMs) close();
-  }
-  close();
-  return spans;
-}
-
-function padded(spans: readonly Span[], lengthMs: number): Span[] {
-  return spans.map(({ startMs, endMs }) => ({
-    startMs: Math.max(0, startMs - paddingMs),
-    endMs: Math.min(lengthMs, endMs + paddingMs),
-  }));
 }
