@@ -26,10 +26,13 @@ export interface KeptAudio {
 
 /** Speech closer together than this is one stretch: no recognizer hears a shorter gap as a pause. */
 const shortestPauseMs = 100;
-/** A silence inside a span counts as a pause from here on: longer than the closure of any consonant. */
-const rest = { depthDb: 18, minMs: 200 };
-/** What a cut inside running speech needs. */
-const dip = { depthDb: 15, minMs: 60 };
+/**
+ * A silence inside a span counts as a pause from here on, and a weaker one as a dip. Measured on 110 human sentences beside
+ * their words as PocketSphinx aligns them: inside a word lay none of 69 such rests, 4 % of the dips, and 46 % of places that
+ * are as weak for 60 ms only: those are the closures of p, t and k.
+ */
+const rest = { depthDb: 18, minMs: 180 };
+const dip = { depthDb: 15, minMs: 130 };
 
 /** Rounds spans outwards to whole ms inside the recording and joins those without a pause between them. */
 export function speechStretches(profile: SpeechProfile): Span[] {

@@ -209,12 +209,12 @@ describe("a cut", () => {
 
   test("falls into the deepest dip where there is no pause, and sends nothing twice", () => {
     const dips = [
-      { startMs: 14_000, endMs: 14_080, db: -38 },
-      { startMs: 21_000, endMs: 21_080, db: -70 },
-      { startMs: 26_000, endMs: 26_080, db: -45 },
+      { startMs: 14_000, endMs: 14_170, db: -38 },
+      { startMs: 21_000, endMs: 21_170, db: -70 },
+      { startMs: 26_000, endMs: 26_170, db: -45 },
     ];
     const plan = planClips(profile(45_000, [{ startMs: 0, endMs: 45_000 }], dips), limits);
-    expect(rangesOf(plan)).toEqual([[{ startMs: 0, endMs: 21_040 }], [{ startMs: 21_040, endMs: 45_000 }]]);
+    expect(rangesOf(plan)).toEqual([[{ startMs: 0, endMs: 21_085 }], [{ startMs: 21_085, endMs: 45_000 }]]);
     expect(plan.clips.map((clip) => clip.overlapMs)).toEqual([0, 0]);
   });
 
@@ -223,8 +223,18 @@ describe("a cut", () => {
       { startMs: 0, endMs: 25_000 },
       { startMs: 25_500, endMs: 50_000 },
     ];
-    const plan = planClips(profile(50_000, spans, [{ startMs: 20_000, endMs: 20_090, db: -80 }]), limits);
+    const plan = planClips(profile(50_000, spans, [{ startMs: 20_000, endMs: 20_150, db: -80 }]), limits);
     expect(plan.clips.map((clip) => clip.speech)).toEqual(spans.map((span) => [span]));
+  });
+
+  test("does not fall into the closure of a consonant", () => {
+    const closures = Array.from({ length: 40 }, (_, index) => ({
+      startMs: index * 1000,
+      endMs: index * 1000 + 90,
+      db: -80,
+    }));
+    const plan = planClips(profile(40_000, [{ startMs: 0, endMs: 40_000 }], closures), limits);
+    expect(plan.clips[1]?.overlapMs).toBeGreaterThanOrEqual(1500);
   });
 
   test("overlaps by 1.5 s or more where speech has no weak place, and there alone", () => {
@@ -254,8 +264,8 @@ describe("a cut", () => {
   test("never goes through a word where words have gaps between them", () => {
     const { profile: speech, words } = simulateSpeech({
       ...talk,
-      wordGapMs: [120, 190],
-      phraseGapMs: [120, 190],
+      wordGapMs: [70, 120],
+      phraseGapMs: [150, 220],
       repeats: 0,
       seed: 11,
       durationMs: 600_000,

@@ -1,5 +1,6 @@
 import type { Span } from "../../src/audio/pcm.ts";
 import type { SpeechProfile } from "../../src/audio/speech-profile.ts";
+import { seededRandom } from "../../src/sandbox/random.ts";
 
 /** A word that was certainly said, and when. */
 export interface SpokenWord extends Span {
@@ -24,17 +25,6 @@ export interface SpeechStyle {
   readonly noiseDb: number;
   /** Chance that a word is said twice; then it is one half that it is said a third time. */
   readonly repeats: number;
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Silence that ends a span of the simulated voice activity. */
@@ -78,7 +68,7 @@ const syllables = [
 
 /** Random speech with exact words and times, and the profile that a voice activity detector would draw of it. */
 export function simulateSpeech(style: SpeechStyle): SimulatedSpeech {
-  const random = seeded(style.seed);
+  const random = seededRandom(style.seed);
   const between = ([low, high]: readonly [number, number]): number =>
     Math.round(low + random() * (high - low));
   const words: SpokenWord[] = [];
