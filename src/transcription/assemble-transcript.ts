@@ -85,5 +85,6 @@ function meanConfidence(clips: readonly HeardClip[]): number | null {
     weightMs += speechMs;
     sum += speechMs * recognized.confidence;
   }
-  return weightMs === 0 ? null : sum / weightMs;
+  // Sums of binary fractions are not what anybody typed: four decimals are more than a score means.
+  return weightMs === 0 ? null : Math.round((sum / weightMs) * 10_000) / 10_000;
 }

@@ -18,12 +18,12 @@ export function formatJson(files: readonly TranscribedFile[]): string {
     file,
     durationMs: transcript.durationMs,
     text: transcript.text,
-    confidence: rounded(transcript.confidence),
+    confidence: transcript.confidence,
     segments: transcript.segments.map(({ startMs, endMs, text, confidence, requestId }) => ({
       startMs,
       endMs,
       text,
-      confidence: rounded(confidence),
+      confidence,
       requestId,
     })),
     recognizer: transcript.recognizer,
@@ -63,9 +63,4 @@ function clock(timeMs: number, decimalSign: string): string {
   const parts = [timeMs / 3_600_000, (timeMs / 60_000) % 60, (timeMs / 1000) % 60];
   const whole = parts.map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
   return `${whole}${decimalSign}${String(Math.floor(timeMs % 1000)).padStart(3, "0")}`;
-}
-
-/** Sums of binary fractions are not what people typed: four decimals are more than a score means. */
-function rounded(confidence: number | null): number | null {
-  return confidence === null ? null : Math.round(confidence * 10_000) / 10_000;
 }

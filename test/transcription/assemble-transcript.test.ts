@@ -63,7 +63,7 @@ describe("assembleTranscript", () => {
       heard(0, 1000, { text: "a", confidence: 1 }),
       heard(1000, 4000, { text: "b", confidence: 0.6 }),
     ];
-    expect(assembleTranscript(clips, about).confidence).toBeCloseTo(0.7, 10);
+    expect(assembleTranscript(clips, about).confidence).toBe(0.7);
   });
 
   test("gives clips without a score or without words no say in the confidence", () => {

@@ -66,7 +66,7 @@ describe("text", () => {
 
 describe("JSON", () => {
   test("has an object per file with exactly the promised keys, in order", () => {
-    const first = transcript(said("Hello.", 100, 900), { confidence: 0.7 + 0.1 + 0.1, durationMs: 1000 });
+    const first = transcript(said("Hello.", 100, 900), { confidence: 0.9, durationMs: 1000 });
     const second = transcript([], { confidence: null, requests: 0, durationMs: 5000 });
     const json: unknown = JSON.parse(
       formatJson([

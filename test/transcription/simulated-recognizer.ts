@@ -1,7 +1,8 @@
 import type { PlannedClip } from "../../src/audio/clip-plan.ts";
 import type { Recognition, Word } from "../../src/recognizers/recognizer.ts";
+import { seededRandom } from "../../src/sandbox/random.ts";
 import { wordsOfText } from "../../src/transcription/spoken-words.ts";
-import { seeded, type SpokenWord } from "../audio/simulated-speech.ts";
+import type { SpokenWord } from "../audio/simulated-speech.ts";
 
 export interface HearingOptions {
   readonly seed: number;
@@ -16,7 +17,7 @@ export interface HearingOptions {
  * that is left, as something else, or not at all; sentences get capitals and full stops that know nothing of the next clip.
  */
 export function hear(clip: PlannedClip, said: readonly SpokenWord[], options: HearingOptions): Recognition {
-  const random = seeded(options.seed * 7919 + clip.index);
+  const random = seededRandom(options.seed * 7919 + clip.index);
   const heard: Word[] = [];
   for (const word of said) {
     for (const piece of clip.pieces) {

@@ -1,0 +1,101 @@
+import { cutClips } from "../audio/clip-cutter.ts";
+import { planClips } from "../audio/clip-plan.ts";
+import type { Clip } from "../audio/pcm.ts";
+import { openRecording } from "../audio/open-recording.ts";
+import { profileSpeech } from "../audio/speech-profile.ts";
+import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
+import type { ScheduledRecognizer } from "../recognizers/recognizer.ts";
+import { assembleTranscript, type HeardClip } from "./assemble-transcript.ts";
+import { type ClipWork, recognizeClips } from "./recognize-clips.ts";
+import { sendAtFirstSpeech, type ShortRecording } from "./send-at-first-speech.ts";
+import type { RecognizedClip, TranscribeOptions, Transcriber } from "./transcriber.ts";
+import type { Transcript } from "./transcript.ts";
+import { readTwice, type TwoPasses } from "./two-passes.ts";
+import { translateError } from "./translate-error.ts";
+
+export interface TranscriberOptions {
+  readonly recognizer: ScheduledRecognizer;
+  readonly detector: VoiceActivityDetector;
+  /** Clips of one recording at the recognizer at once; 6 unless told. The quota decides the pace. */
+  readonly clipsInFlight?: number;
+  /** Samples of recordings up to this length are kept instead of decoded twice, in ms; 10 minutes (19 MB) unless told. */
+  readonly keepSamplesMs?: number;
+  /** Opens the file; by its bytes unless told. */
+  readonly open?: typeof openRecording;
+}
+
+/**
+ * A transcriber: opens a recording, finds the speech in it, cuts it into the fewest clips, has them recognized and puts
+ * their words in order. What fits one clip is sent at the first sign of speech; silence, music and noise are not sent at all.
+ */
+export function createTranscriber(parts: TranscriberOptions): Transcriber {
+  return {
+    async transcribe(path, options) {
+      try {
+        return await transcribe(path, options, parts);
+      } catch (error) {
+        options.signal.throwIfAborted();
+        throw translateError(error);
+      }
+    },
+  };
+}
+
+async function transcribe(
+  path: string,
+  options: TranscribeOptions,
+  parts: TranscriberOptions,
+): Promise<Transcript> {
+  const { recognizer, clipsInFlight = 6, keepSamplesMs = 600_000, open = openRecording } = parts;
+  const { signal, maxDurationMs } = options;
+  const { maxClipMs, sampleRate } = recognizer;
+  const recording = await open(path, { maxDurationMs, signal });
+  const passes = readTwice(recording, { sampleRate, signal, wholeMs: maxClipMs, keepMs: keepSamplesMs });
+  let requests = 0;
+  const work = { recognizer, options, clipsInFlight, onRequest: () => (requests += 1) };
+
+  const whole = await passes.whole();
+  const clips =
+    whole === undefined
+      ? await transcribeLong(passes, parts, work)
+      : await transcribeShort({ samples: whole, sampleRate }, parts, work);
+  return assembleTranscript(clips, {
+    durationMs: passes.durationMs(),
+    recognizer: recognizer.name,
+    requests,
+    ...passes.damage(),
+  });
+}
+
+async function transcribeShort(
+  recording: ShortRecording,
+  { detector }: TranscriberOptions,
+  work: Omit<ClipWork, "clips">,
+): Promise<HeardClip[]> {
+  const send = async (clip: Clip, signal: AbortSignal): Promise<RecognizedClip> => {
+    const options = { ...work.options, signal };
+    const [recognized] = await recognizeClips(() => [clip], { ...work, options, clips: 1 });
+    if (recognized === undefined) throw new Error("A clip was recognized without a result");
+    return recognized;
+  };
+  return sendAtFirstSpeech(recording, detector, send, work.options.signal);
+}
+
+async function transcribeLong(
+  passes: TwoPasses,
+  { recognizer, detector }: TranscriberOptions,
+  work: Omit<ClipWork, "clips">,
+): Promise<HeardClip[]> {
+  const { maxClipMs, sampleRate } = recognizer;
+  const profile = await profileSpeech(passes.first(), { detector, sampleRate });
+  const plan = planClips(profile, { maxClipMs, sampleRate });
+  if (plan.clips.length === 0) return [];
+  const recognized = await recognizeClips((stop) => cutClips(passes.second(stop), plan), {
+    ...work,
+    clips: plan.clips.length,
+  });
+  return recognized.flatMap((clip) => {
+    const planned = plan.clips[clip.index];
+    return planned === undefined ? [] : [{ planned, recognized: clip }];
+  });
+}
