@@ -14,7 +14,7 @@ export interface PocketSphinxOptions {
   readonly detector?: VoiceActivityDetector;
   /** The longest clip that is taken, in ms; 30,000 unless told. */
   readonly maxClipMs?: number;
-  /** Processes at most, about 150 MB each once they are used; one for each core, up to 4, unless told. */
+  /** Processes at most, about 180 MB each once they are used; one for each core, up to 4, unless told. */
   readonly workers?: number;
   /** Calls that may wait for a free process, 64 unless told; more are refused with QUEUE.FULL. */
   readonly maxWaiting?: number;

@@ -10,6 +10,7 @@ import { DefaultHttpClient } from "@huaweicloud/huaweicloud-sdk-core/http/Defaul
 import { getLogger, LogLevel } from "@huaweicloud/huaweicloud-sdk-core/logger/index.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { run } from "../../../src/sandbox/program.ts";
 import { clearSentences } from "../../../src/sandbox/sentences.ts";
 import { startLocalSis } from "../../../src/sandbox/sis/local-sis.ts";
 import type { LocalSis } from "../../../src/sandbox/sis/local-sis.ts";
@@ -73,6 +74,19 @@ describe("Huawei's own client", () => {
       },
     });
     expect(sis.requests.at(-1)).toMatchObject({ authentication: "signature", httpStatus: 200 });
+  });
+
+  test("gets one of 8 kHz audio too, by the model for it", async () => {
+    const client = new ClientBuilder((one) => one)
+      .withCredential(credentials(sis).withProjectId(sis.account.projectId))
+      .withEndpoint(sis.url)
+      .build();
+    const rates = ["-f", "s16le", "-ar", "16000", "-ac", "1", "-i", "-", "-ar", "8000", "-f", "s16le", "-"];
+    const ffmpeg = { command: "ffmpeg", debianPackage: "ffmpeg" };
+    const narrow = await run(ffmpeg, ["-v", "error", ...rates], Buffer.from(speech, "base64"));
+    const config = { audio_format: "pcm8k16bit", property: "english_8k_common", add_punc: "yes" };
+    const answer = await client.sendRequest(call(shortAudio(config, narrow.toString("base64"))));
+    expect(answer).toMatchObject({ result: { text: sentence } });
   });
 
   test("finds the project by itself, with a signed GET that carries a body of two bytes", async () => {
