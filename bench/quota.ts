@@ -81,7 +81,8 @@ async function measure({ limiter, processes, jitterMs }: Run): Promise<Figures> 
     await sleep(MEASURED_SECONDS * 1000);
     return figuresOf(await ask(), before);
   } finally {
-    for (const child of children) child.kill("SIGKILL");
+    // The service last: its clients would complain.
+    for (const child of children.toReversed()) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }

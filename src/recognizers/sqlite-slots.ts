@@ -21,9 +21,10 @@ export interface SqliteSlotsOptions extends PaceSettings {
   readonly onTrouble?: (error: unknown) => void;
 }
 
-/** Another process holds the file for microseconds; this long only where it is being stopped in between. */
+/** Another process holds the file for microseconds; longer only where it was stopped in between, so ask less and less. */
 const BUSY_TIMEOUT_MS = 5;
-const BUSY_AGAIN_MS = 25;
+const BUSY_AGAIN_MS = 3;
+const MAX_BUSY_AGAIN_MS = 50;
 const TROUBLE_EVERY_MS = 60_000;
 
 /**
@@ -36,6 +37,7 @@ export function createSqliteSlots(options: SqliteSlotsOptions): SlotSource {
   /** What is to be done to the state and could not be yet, because another process was in the way. */
   let pending: ((state: PaceState) => PaceState)[] = [];
   let own = initialPace(options);
+  let busyMs = BUSY_AGAIN_MS;
   let toldMs = Number.NEGATIVE_INFINITY;
 
   const tell = (error: unknown): void => {
@@ -66,12 +68,13 @@ export function createSqliteSlots(options: SqliteSlotsOptions): SlotSource {
 
   return {
     take() {
-      let slot: Slot = { taken: false, waitMs: BUSY_AGAIN_MS };
-      change((state) => {
+      let slot: Slot = { taken: false, waitMs: busyMs };
+      const done = change((state) => {
         const taken = takeSlot(state, monotonicMs(), options);
         slot = taken.slot;
         return taken.state;
       });
+      busyMs = done ? BUSY_AGAIN_MS : Math.min(busyMs * 2, MAX_BUSY_AGAIN_MS);
       return slot;
     },
     delay: (lateMs) => sooner((state) => delaySlots(state, lateMs)),

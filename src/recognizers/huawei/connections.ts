@@ -58,6 +58,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
     void connection.client.destroy();
   };
 
+  /** A connection ended by itself. One with a request is left to the client, which knows best what became of that. */
+  const lose = (connection: Connection): void => {
+    if (!busy.has(connection)) drop(connection);
+  };
+
   const release = (connection: Connection): void => {
     busy.delete(connection);
     for (const tell of waiting) tell();
@@ -75,7 +80,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const open = singleFlight(
     async () => {
       try {
-        const connection = await openConnection(origin, connect, drop);
+        const connection = await openConnection(origin, connect, lose);
         keep(connection);
         return connection;
       } catch (error) {
@@ -139,7 +144,7 @@ function lost(): Error {
 async function openConnection(
   origin: URL,
   connect: ReturnType<typeof buildConnector>,
-  drop: (connection: Connection) => void,
+  lose: (connection: Connection) => void,
 ): Promise<Connection> {
   const target = {
     protocol: origin.protocol,
@@ -158,7 +163,7 @@ async function openConnection(
     maxResponseSize: MAX_ANSWER_BYTES,
   });
   const connection = { client, socket };
-  const gone = (): void => drop(connection);
+  const gone = (): void => lose(connection);
   const unused = setTimeout(gone, SPARE_LIFETIME_MS).unref();
   // A spare socket is read, or its end would go unnoticed. What it says unasked can only be a farewell.
   socket.on("data", gone).on("close", gone).on("error", gone).unref();

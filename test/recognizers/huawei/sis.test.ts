@@ -135,7 +135,17 @@ describe("a fault", () => {
     });
   });
 
-  test("of something that does not speak HTTP is malformed", async () => {
+  test("of a connection that ends in the middle of a call is told as such", async () => {
+    const service = await startService((response) => void response.socket?.end());
+    const sis = sisFor(service, service, { projectId });
+    await expect(sis.recognize(clipOf(100), { signal })).rejects.toMatchObject({
+      kind: "unavailable",
+      code: "NETWORK.SOCKET",
+      retryable: true,
+    });
+  });
+
+  test("of something that does not speak HTTP is worth another try", async () => {
     const server = createServer(
       (socket) =>
         void socket
