@@ -70,12 +70,7 @@ function sendNew(world: World, interaction: Interaction, { form, files }: Answer
     embeds: read.embeds ?? [],
     components: read.components ?? [],
     attachments: storeAll(world, read, interaction.channel, ephemeral),
-    allowedMentions: read.allowedMentions ?? {
-      parse: undefined,
-      users: undefined,
-      roles: undefined,
-      repliedUser: false,
-    },
+    allowedMentions: read.allowedMentions,
     reference: repliesTo && referenceTo(repliesTo, world),
   });
   interaction.replies.push(message);
@@ -151,8 +146,14 @@ function dataOf(form: Form): Form {
   return data;
 }
 
+/** A locked thread that went to sleep cannot be woken by an answer. */
+function refuseSleeping({ channel }: Interaction): void {
+  if (channel.thread?.locked && channel.thread.archived) throw refused("archivedThread");
+}
+
 /** Carries out the first answer to an interaction. */
 export function acknowledge(world: World, interaction: Interaction, { form, files }: Answer): number {
+  refuseSleeping(interaction);
   const type = readType(interaction, form);
   const { source } = interaction;
   if (type === callbackType.message) {

@@ -100,6 +100,7 @@ test("posting wakes an archived thread, but not a locked one", async () => {
     body: { content: "again" },
   });
   expect(refusal(edit)).toEqual([400, 50_083]);
+  expect(refusal(await call(`DELETE /channels/${threadId}/messages/${sent.body.id}`))).toEqual([400, 50_083]);
 });
 
 test("SEND_MESSAGES_IN_THREADS decides in threads, not SEND_MESSAGES", async () => {

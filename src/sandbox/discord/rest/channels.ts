@@ -73,8 +73,10 @@ function editThread(request: RestRequest, thread: Channel): RestAnswer {
   const state = thread.thread;
   if (!state) throw refused("wrongChannelType");
   // Only unarchiving can be done to an archived thread, together with anything else.
-  if (state.archived && change.archived !== false && change.name !== undefined)
-    throw refused("archivedThread");
+  const changesMore = Object.entries(change).some(
+    ([name, value]) => name !== "archived" && value !== undefined,
+  );
+  if (state.archived && change.archived !== false && changesMore) throw refused("archivedThread");
   if (change.name !== undefined) refuseManyRenames(world, thread);
   if (change.archived !== undefined) setArchived(world, thread, change.archived);
   if (change.autoArchiveMinutes !== undefined) {

@@ -140,6 +140,8 @@ function destroy(request: RestRequest): RestAnswer {
     if (channel.guildId === undefined) throw refused("dmChannel");
     demand(world, bot.userId, channel, "manageMessages");
   }
+  const isShut = channel.thread?.locked === true && channel.thread.archived;
+  if (isShut && !may(world, bot.userId, channel, "manageThreads")) throw refused("archivedThread");
   remove(world, channel, [message]);
   return noContent;
 }
