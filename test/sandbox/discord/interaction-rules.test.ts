@@ -64,6 +64,14 @@ test("the interaction says where it comes from and who authorized it", async () 
   expect(BigInt(interaction.app_permissions) & (1n << 11n)).toBe(1n << 11n);
 });
 
+test("whoever may not send may not attach files either, whatever its roles say", async () => {
+  await using stage = await setStage();
+  const { discord, channelId } = stage;
+  discord.setOverwrite(channelId, { id: discord.application.botId, deny: ["sendMessages"] });
+  const { interaction } = await used(stage);
+  expect(BigInt(interaction.app_permissions) & (1n << 15n)).toBe(0n);
+});
+
 test("in a DM with the bot the guild owner is 0, and its answer is a message there", async () => {
   await using stage = await setStage();
   const { interaction, callback, channelId } = await used(stage, { inDm: true });
