@@ -59,8 +59,6 @@ export interface Bot {
   start(): Promise<void>;
   /** Takes no more events, lets running work finish for `timeoutMs`, hands back the rest. */
   stop(timeoutMs: number): Promise<void>;
-  /** Registers the commands without logging in and gives their number. Throws BotError. */
-  registerCommands(): Promise<number>;
 }
 
 /** Puts the bot together from parts that know nothing of each other. */
@@ -98,7 +96,6 @@ export function createBot(options: BotOptions): Bot {
       await jobs.drain(timeoutMs);
       await Promise.all([downloads.close(), transport.close()]);
     },
-    registerCommands: async () => await registerApart(api, registry),
   };
 }
 
@@ -151,15 +148,32 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   return gateway;
 }
 
-async function registerApart(
-  api: DiscordApi,
-  registry: ReturnType<typeof createCommandRegistry>,
-): Promise<number> {
+export interface RegistrationOptions {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly store: Pick<Store, "marks">;
+  readonly commands: readonly Command[];
+}
+
+/** Registers the commands without logging in, whether they changed or not, and gives their number. Throws BotError. */
+export async function registerCommands({
+  token,
+  apiUrl,
+  store,
+  commands,
+}: RegistrationOptions): Promise<number> {
+  const { requestTimeoutMs } = defaultLimits;
+  const transport = createRestTransport(requestTimeoutMs);
+  const makeRequest: RestTransport["makeRequest"] = (url, init) => transport.makeRequest(url, init);
+  const api = createDiscordApi({ token, apiUrl, timeoutMs: requestTimeoutMs, makeRequest });
+  const registry = createCommandRegistry({ api, marks: store.marks, commands });
   try {
     return await registry.register(await api.applicationId());
   } catch (error) {
     if (errorCodes(error).status === 401) throw tokenRefused(error);
     if (isRefusal(error)) throw error;
     throw new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
+  } finally {
+    await transport.close();
   }
 }

@@ -1,0 +1,44 @@
+import { stderr, stdout } from "node:process";
+
+import { register } from "./cli/register.ts";
+import { transcribe } from "./cli/transcribe.ts";
+import { UsageError } from "./cli/usage.ts";
+import { ConfigError } from "./config.ts";
+
+const usage = `Usage: earshot COMMAND
+
+  transcribe FILE...    print what is said in audio or video files
+    --format text|json|srt|vtt      text unless told
+    --recognizer sis|pocketsphinx   RECOGNIZER unless told
+  register              register the bot's commands with Discord
+
+Exit codes: 0 done; 1 it failed, or one of several files failed; 2 the call or the configuration is wrong.
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      stderr.write(error.problems.map((problem) => `earshot: ${problem}\n`).join(""));
+      return 2;
+    }
+    if (error instanceof UsageError) {
+      stderr.write(`earshot: ${error.message}\n\n${usage}`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+async function run([command, ...args]: readonly string[]): Promise<number> {
+  if (command === "transcribe") return transcribe(args);
+  if (command === "register") return register(args);
+  if (command === "help" || command === "--help" || command === "-h") {
+    stdout.write(usage);
+    return 0;
+  }
+  throw new UsageError(command === undefined ? "which command?" : `there is no command "${command}"`);
+}

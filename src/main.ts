@@ -1,0 +1,125 @@
+import process, { exit, stderr } from "node:process";
+
+import { commands } from "../commands/index.ts";
+import { type Bot, createBot } from "./bot/bot.ts";
+import { BotError } from "./bot/errors.ts";
+import { type Config, ConfigError, environment, readConfig } from "./config.ts";
+import { createExplain } from "./explanations/create-explain.ts";
+import { createWords } from "./explanations/words.ts";
+import { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
+import { createLog, type Log } from "./log.ts";
+import { openSpeech, type Speech } from "./speech.ts";
+import { StoreError } from "./store/errors.ts";
+import { openStore } from "./store/open-store.ts";
+import type { Store } from "./store/store.ts";
+
+/** Running work may finish this long after SIGTERM; what is left is handed back and goes on at the next start. */
+const drainMs = 12_000;
+/** Whatever hangs, the process is gone by then. */
+const stopWithinMs = 18_000;
+const sweepEveryMs = 6 * 3_600_000;
+
+await main();
+
+async function main(): Promise<void> {
+  let config: Config;
+  try {
+    config = readConfig(environment(), { discord: true, recognizer: true });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) stderr.write(`earshot: ${problem}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const log = createLog(config.logLevel);
+  process.on("uncaughtException", (error) => fail(log, error));
+  process.on("unhandledRejection", (error) => fail(log, error));
+  try {
+    await run(config, log);
+  } catch (error) {
+    fail(log, error);
+  }
+}
+
+async function run(config: Config, log: Log): Promise<void> {
+  const store = await openStore({ dataDir: config.dataDir });
+  if (store.recovery)
+    log.error({ event: "database-recovered", ...store.recovery }, "the database was damaged and replaced");
+  const speech = await openSpeech(config, log);
+  const jobs = createSqliteJobs({ store });
+  const bot = createBot({
+    token: config.discord.token,
+    apiUrl: config.discord.apiUrl,
+    cdnOrigins: config.discord.cdnOrigins,
+    dataDir: config.dataDir,
+    ...config.limits,
+    transcriber: speech.transcriber,
+    recognizer: { name: speech.recognizer, host: speech.host },
+    jobs,
+    store,
+    words: createWords(),
+    explain: createExplain(),
+    commands,
+    log,
+    onLost: (error) => fail(log, error),
+  });
+  const sweeping = sweepRegularly(store, config, log);
+  stopOnSignal({ bot, speech, store, sweeping }, log);
+  await bot.start();
+  log.info({ event: "ready", recognizer: speech.recognizer }, "ready");
+}
+
+/** Old transcripts and marks go at the start and then a few times a day. */
+function sweepRegularly(store: Store, { retentionDays }: Config, log: Log): NodeJS.Timeout {
+  const sweep = async (): Promise<void> => {
+    try {
+      log.debug({ event: "sweep", ...(await store.sweep({ retentionDays })) });
+    } catch (error) {
+      log.warn({ event: "sweep", err: error }, "old data could not be deleted; it is tried again later");
+    }
+  };
+  void sweep();
+  return setInterval(() => void sweep(), sweepEveryMs);
+}
+
+interface Running {
+  readonly bot: Bot;
+  readonly speech: Speech;
+  readonly store: Store;
+  readonly sweeping: NodeJS.Timeout;
+}
+
+function stopOnSignal(running: Running, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ event: "stopping", signal }, "stopping");
+    setTimeout(() => {
+      log.warn(
+        { event: "stopped-late" },
+        "something did not stop in time; its work goes on at the next start",
+      );
+      exit(0);
+    }, stopWithinMs).unref();
+    clearInterval(running.sweeping);
+    await running.bot.stop(drainMs);
+    await running.speech.close();
+    await running.store.close();
+    log.info({ event: "stopped" }, "stopped");
+    exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => fail(log, error));
+    });
+  }
+}
+
+/** One clear line for the operator on stderr, codes in the log, exit code 1. */
+function fail(log: Log, error: unknown): never {
+  log.fatal({ err: error, event: "failed" }, "cannot go on");
+  const known = error instanceof BotError || error instanceof StoreError;
+  stderr.write(`earshot: ${known ? error.message : "an unexpected error; the log says where"}\n`);
+  exit(1);
+}
