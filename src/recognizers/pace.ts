@@ -31,7 +31,7 @@ const REST_ALLOWANCE_MS = 35;
 const ALLOWANCE_STEP_MS = 25;
 const MAX_ALLOWANCE_MS = 300;
 /** A slot taken up to this late does not move the slots behind it, so that late timers do not add up. */
-const LATENESS_MS = 8;
+const LATENESS_MS = 4;
 /** The first request after a rest travels more slowly: cold caches here, slow start of TCP on the way (RFC 5681, 4.1). */
 const COLD_AFTER_MS = 5000;
 const COLD_MS = 30;

@@ -14,6 +14,8 @@ export interface RequestToSign {
   /** All of them are signed: whatever is added to the request afterwards is not. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
+  /** The body's hash in hex, where it was made ahead. */
+  readonly bodySha256?: string | undefined;
 }
 
 const ALGORITHM = "SDK-HMAC-SHA256";
@@ -55,7 +57,9 @@ export function canonicalRequest(request: RequestToSign): string {
     "",
     headers.map(([name]) => name).join(";"),
     // "UNSIGNED-PAYLOAD" stands in this header where the body is not to be hashed.
-    headers.find(([name]) => name === "x-sdk-content-sha256")?.[1] ?? sha256(request.body ?? ""),
+    headers.find(([name]) => name === "x-sdk-content-sha256")?.[1] ??
+      request.bodySha256 ??
+      sha256(request.body ?? ""),
   ].join("\n");
 }
 
@@ -85,7 +89,8 @@ function percentEncode(text: string): string {
   );
 }
 
-function sha256(data: string | Uint8Array): string {
+/** In hex. */
+export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 

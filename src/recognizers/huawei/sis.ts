@@ -9,7 +9,7 @@ import type { Credentials } from "./credentials.ts";
 import { refusesIdentity } from "./error-codes.ts";
 import { MAX_ANSWER_BYTES, MAX_HEADER_BYTES } from "./http.ts";
 import { createTokenCredentials, type PasswordLogin } from "./iam.ts";
-import type { AccessKey } from "./sdk-hmac.ts";
+import { sha256, type AccessKey } from "./sdk-hmac.ts";
 import { maxClipMs, readAnswer, requestBody, sampleRateOf, type SisSettings } from "./sis-messages.ts";
 
 /** Who asks: an access key that signs every request, or an IAM user who logs in for a token. */
@@ -76,16 +76,25 @@ function createCredentials(options: SisOptions, dispatcher: Agent): Credentials 
     : createTokenCredentials({ ...where, login: credentials });
 }
 
+/** What takes long enough to be done before a slot is taken. */
+interface PreparedBody {
+  readonly body: Buffer;
+  readonly bodySha256: string;
+}
+
 function shortAudio(options: SisOptions, credentials: Credentials, connections: Connections): Recognizer {
   const sampleRate = sampleRateOf(options.property);
   const longestMs = maxClipMs({ ...options, sampleRate });
   const base = options.endpoint.replace(/\/+$/, "");
   /** Bodies of clips that are about to be sent; gone when they are, because they are larger than the clips. */
-  const bodies = new WeakMap<Clip, Buffer>();
-  const bodyOf = (clip: Clip): Buffer => {
-    const body = bodies.get(clip) ?? requestBody(clip.samples, options);
-    bodies.set(clip, body);
-    return body;
+  const prepared = new WeakMap<Clip, PreparedBody>();
+  const prepare = (clip: Clip): PreparedBody => {
+    const known = prepared.get(clip);
+    if (known) return known;
+    const body = requestBody(clip.samples, options);
+    const fresh = { body, bodySha256: sha256(body) };
+    prepared.set(clip, fresh);
+    return fresh;
   };
 
   return {
@@ -96,14 +105,14 @@ function shortAudio(options: SisOptions, credentials: Credentials, connections: 
       if (clip) refuseUnfit(clip, sampleRate, longestMs);
       await credentials.pass(signal);
       await connections.ready(signal);
-      if (clip) bodyOf(clip);
+      if (clip) prepare(clip);
     },
     async recognize(clip: Clip, { signal, onSent }: RecognizeOptions): Promise<Recognition> {
       refuseUnfit(clip, sampleRate, longestMs);
       const pass = await credentials.pass(signal);
       const url = new URL(`${base}/v1/${encodeURIComponent(pass.projectId)}/asr/short-audio`);
-      const request = { method: "POST" as const, url, body: bodyOf(clip) };
-      bodies.delete(clip);
+      const request = { method: "POST" as const, url, ...prepare(clip) };
+      prepared.delete(clip);
       const headers = pass.headers({
         ...request,
         // Error messages come in the language asked for; the default is Chinese.
