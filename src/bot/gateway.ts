@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import {
   Client,
   Events as ClientEvent,
@@ -47,6 +49,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+const leaveTimeoutMs = 2000;
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages];
 
 /** Logs in once `connect` is called; without the Message Content intent where Discord refuses it. */
@@ -62,7 +65,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await login(next, options);
       return next;
     } catch (error) {
-      await next.destroy();
+      await leave(next);
       throw error;
     }
   };
@@ -97,7 +100,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           if (pauseMs === undefined || !(error instanceof BotError) || error.code !== "discord-unreachable")
             throw error;
           log.warn(errorCodes(error.cause), "Discord is out of reach, trying again");
-          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          await delay(pauseMs);
         }
       }
       throw new BotError("discord-unreachable", "Discord could not be reached.");
@@ -114,10 +117,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     async close() {
       const closing = client;
       client = undefined;
-      await closing?.destroy();
+      if (closing) await leave(closing);
       await events.settled();
     },
   };
+}
+
+/** Logs out. A gateway that no longer answers is not waited for: discord.js would for half a minute. */
+async function leave(client: Client): Promise<void> {
+  const patience = new AbortController();
+  const waited = delay(leaveTimeoutMs, undefined, { signal: patience.signal }).catch(() => undefined);
+  await Promise.race([client.destroy(), waited]);
+  patience.abort();
 }
 
 async function openWithFallback(
