@@ -94,6 +94,7 @@ export function createBot(options: BotOptions): Bot {
     async stop(timeoutMs) {
       await gateway.close();
       await jobs.drain(timeoutMs);
+      api.close();
       await Promise.all([downloads.close(), transport.close()]);
     },
   };

@@ -172,12 +172,17 @@ async function readMessages(
 ): Promise<readonly ReceivedMessage[]> {
   try {
     const messages = await api.messages(channelId, { after, limit: pageSize });
-    return messages.toSorted((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
+    return messages.toSorted((one, other) => byAge(one.id, other.id));
   } catch (error) {
     // Without the right to read, the nonce alone keeps a message from being doubled.
     if (isRefusal(error)) return [];
     throw error;
   }
+}
+
+/** Ids are numbers that grow with time, written out: a longer one is younger. */
+function byAge(one: string, other: string): number {
+  return one.length - other.length || (one < other ? -1 : 1);
 }
 
 function isAbout(message: ReceivedMessage, place: NotePlace, noteId: string): boolean {

@@ -49,7 +49,7 @@ export function createCommandBot({
       const data: RequestData = {
         source,
         interaction: { applicationId: interaction.applicationId, token: interaction.token },
-        expiresAtMs: interaction.createdTimestamp + tokenLifeMs,
+        expiresAtMs: Date.now() + tokenLifeMs,
         isPrivate: isPrivate(interaction),
         userId: user.id,
         channelId: isMemberThere(interaction) ? interaction.channelId : null,

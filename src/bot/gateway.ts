@@ -151,6 +151,7 @@ function createClient({ apiUrl, makeRequest }: GatewayOptions, withContent: bool
   return new Client({
     intents: withContent ? [...intents, GatewayIntentBits.MessageContent] : intents,
     partials: [Partials.Channel],
+    allowedMentions: { parse: [] },
     rest: { api: apiUrl, version: "10", makeRequest },
     // An unavailable server must not keep the others waiting: interactions have 3 s.
     waitGuildTimeout: 1000,

@@ -12,7 +12,7 @@ import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import { type NoteData, noteKind } from "./note.ts";
 import { answerOf, createNoteRecord, type NoteRecord } from "./note-record.ts";
-import { errorCodes } from "./refusals.ts";
+import { errorCodes, lastProblem } from "./refusals.ts";
 import { removeAnswer } from "./removal.ts";
 import { retryId } from "./retry.ts";
 import type { RunningWork } from "./running-work.ts";
@@ -81,7 +81,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
         save: (next) => state.update({ answer: next }),
       });
       const voice = { ...voiceOf(job), introduced: state.memory.introduced === true };
-      await answer.show([options.sentences.problem({ reason: "internal" }, "final", voice)]);
+      await answer.show([options.sentences.problem(lastProblem(error), "final", voice)]);
       await noteRun.record.keep(state.memory, "failed");
     },
   };

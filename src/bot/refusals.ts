@@ -1,5 +1,8 @@
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from "discord.js";
 
+import type { Problem } from "../explanations/problem.ts";
+import { JobError } from "../jobs/errors.ts";
+
 /** Discord's own number for a refusal, or undefined where the error is something else (network, 5xx). */
 export function refusalCode(error: unknown): number | undefined {
   return error instanceof DiscordAPIError && typeof error.code === "number" ? error.code : undefined;
@@ -56,4 +59,9 @@ export function errorCodes(error: unknown): { readonly code: string; readonly st
       : { code: error.constructor.name };
   }
   return { code: "unknown" };
+}
+
+/** What a member is told when a work item is given up: that we were cut off again and again, or that we do not know better. */
+export function lastProblem(error: unknown): Problem {
+  return { reason: error instanceof JobError && error.code === "process-died" ? "interrupted" : "internal" };
 }

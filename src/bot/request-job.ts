@@ -14,7 +14,7 @@ import {
   TokenOver,
 } from "./interaction-answer.ts";
 import type { BotLog } from "./log.ts";
-import { errorCodes } from "./refusals.ts";
+import { errorCodes, lastProblem } from "./refusals.ts";
 import { type RequestData, requestKind } from "./request.ts";
 import { callFor, moveAnswer } from "./request-move.ts";
 import { retryId } from "./retry.ts";
@@ -99,7 +99,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     },
     async giveUp(job, error) {
       log.error({ interactionId: job.key, attempt: job.attempt, ...errorCodes(error) }, "request given up");
-      await showProblem(options, beginRun(options, job, undefined), { reason: "internal" });
+      await showProblem(options, beginRun(options, job, undefined), lastProblem(error));
     },
   };
 }

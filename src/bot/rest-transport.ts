@@ -24,11 +24,12 @@ export function createRestTransport(timeoutMs: number): RestTransport {
         ...(signal && { signal }),
       });
       const bytes = await answer.body.arrayBuffer();
-      // These must not even have an empty body (Fetch, "null body status").
-      const isBare = answer.statusCode === 204 || answer.statusCode === 304;
-      return new Response(isBare ? null : bytes, {
+      const received = new Headers(headersOf(answer.headers));
+      // Nothing is not JSON, whatever it is called; and some statuses must not even have an empty body (Fetch, "null body status").
+      if (bytes.byteLength === 0) received.delete("content-type");
+      return new Response(bytes.byteLength === 0 ? null : bytes, {
         status: answer.statusCode,
-        headers: headersOf(answer.headers),
+        headers: received,
       });
     },
     async close() {
