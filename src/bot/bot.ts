@@ -175,6 +175,7 @@ export async function registerCommands({
     if (isRefusal(error)) throw error;
     throw new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
   } finally {
+    api.close();
     await transport.close();
   }
 }

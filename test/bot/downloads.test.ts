@@ -30,7 +30,7 @@ async function setCdnStage(changes: Partial<DownloadOptions> = {}): Promise<CdnS
   const guild = discord.createGuild({ name: "HQ", ownerId: owner.id });
   const channel = discord.createChannel({ guildId: guild.id, name: "general" });
   const note = discord.postVoiceNote({ channelId: channel.id, authorId: owner.id, durationSecs: 2, bytes });
-  const url = String((note.attachments[0] as { readonly url: string }).url);
+  const { url } = note.attachments[0] as { readonly url: string };
   const folder = join(await mkdtemp(join(tmpdir(), "earshot-downloads-")), "tmp");
   const downloads = createDownloads({
     origins: [discord.origin],

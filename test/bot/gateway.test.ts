@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 
 import { expect, test } from "vitest";
 
+import { commands } from "../../commands/index.ts";
+import { registerCommands } from "../../src/bot/bot.ts";
 import { BotError } from "../../src/bot/errors.ts";
 import { setBotStage } from "./bot-stage.ts";
 
@@ -160,13 +162,17 @@ test("commands are registered at the first start and not again until they change
 
 test("registerCommands registers them without logging in", async () => {
   await using stage = await setBotStage({ start: false });
-  expect(await stage.bot.registerCommands()).toBe(4);
-  expect(stage.discord.gateway.counts.identifies).toBe(0);
+  const { discord, store } = stage;
+  const { token } = discord.application;
+  expect(await registerCommands({ token, apiUrl: discord.apiUrl, store, commands })).toBe(4);
+  expect(discord.gateway.counts.identifies).toBe(0);
 });
 
 test("registerCommands says that the token is refused", async () => {
-  await using stage = await setBotStage({ start: false, bot: { token: "wrong" } });
-  await expect(stage.bot.registerCommands()).rejects.toMatchObject({ code: "token-refused" });
+  await using stage = await setBotStage({ start: false });
+  const { discord, store } = stage;
+  const registered = registerCommands({ token: "wrong", apiUrl: discord.apiUrl, store, commands });
+  await expect(registered).rejects.toMatchObject({ code: "token-refused" });
 });
 
 test("commands that Discord refuses do not keep the bot from working", async () => {
