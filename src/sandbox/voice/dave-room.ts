@@ -1,4 +1,5 @@
 import { createDaveGroup } from "./dave-group.ts";
+import { createDaveTransitions } from "./dave-transitions.ts";
 
 /** What a voice server says to a member about end-to-end encryption, op by op. */
 export interface DaveListener {
@@ -35,26 +36,23 @@ export interface DaveRoom {
   transitionReady(memberId: string, transitionId: number): void;
   /** op 31: the member will send a new key package and wants to be added again. */
   invalid(memberId: string): void;
-  /** Founds a new group with everybody in it, in the middle of whatever is said. */
+  /** Founds a new group with everybody in it, in the middle of whatever is said; also ends a downgrade. */
   rekey(): void;
+  /** Everybody goes on without end-to-end encryption, as when somebody comes whose client has none. */
+  downgrade(): void;
+  /** op 25 once more, to somebody who has it already. */
+  repeatExternalSender(memberId: string): void;
 }
 
 const version = 1;
-
-interface Transition {
-  readonly id: number;
-  readonly everybody: ReadonlySet<string>;
-  readonly waiting: Set<string>;
-}
+const unencrypted = 0;
 
 export function createDaveRoom(channelId: string): DaveRoom {
   const group = createDaveGroup(channelId);
   const members = new Map<string, DaveListener>();
   const keyPackages = new Map<string, Buffer>();
   const again = new Set<string>();
-  const transitions = new Map<number, Transition>();
   let proposing: ReadonlySet<string> | undefined;
-  let lastTransition = 0;
   let invalidations = 0;
 
   const present = (ids: Iterable<string>): DaveListener[] =>
@@ -62,6 +60,10 @@ export function createDaveRoom(channelId: string): DaveRoom {
       const member = members.get(id);
       return member ? [member] : [];
     });
+
+  const transitions = createDaveTransitions((id, everybody) => {
+    for (const member of present(everybody)) member.executeTransition(id);
+  });
 
   const startOver = (): void => {
     group.reset();
@@ -119,11 +121,6 @@ export function createDaveRoom(channelId: string): DaveRoom {
     );
   };
 
-  const settle = (transition: Transition): void => {
-    if (transition.waiting.size > 0 || !transitions.delete(transition.id)) return;
-    for (const member of present(transition.everybody)) member.executeTransition(transition.id);
-  };
-
   return {
     get epoch() {
       return group.epoch;
@@ -142,10 +139,7 @@ export function createDaveRoom(channelId: string): DaveRoom {
       members.delete(memberId);
       keyPackages.delete(memberId);
       again.delete(memberId);
-      for (const transition of transitions.values()) {
-        transition.waiting.delete(memberId);
-        settle(transition);
-      }
+      transitions.leave(memberId);
       if (proposing && (proposing.has(memberId) || present(group.memberIds).length === 0)) {
         const revoke = group.revoke();
         proposing = undefined;
@@ -163,26 +157,25 @@ export function createDaveRoom(channelId: string): DaveRoom {
       if (!committed) return;
       proposing = undefined;
       // A group's first epoch takes effect at once; every later one when all have said that they are ready.
-      const id = before.length === 0 ? 0 : (lastTransition = (lastTransition % 0xffff) + 1);
+      const id = before.length === 0 ? 0 : transitions.begin(group.memberIds);
       const welcomed = new Set(committed.welcomes.map((one) => one.memberId));
       const announced = present(group.memberIds.filter((one) => !welcomed.has(one)));
       for (const one of group.memberIds) keyPackages.delete(one);
       for (const one of welcomed) again.delete(one);
-      if (id > 0)
-        transitions.set(id, { id, everybody: new Set(group.memberIds), waiting: new Set(group.memberIds) });
       for (const member of announced) member.announceCommit(id, committed.commit);
       for (const { memberId: to, welcome } of committed.welcomes) members.get(to)?.welcome(id, welcome);
       step();
     },
-    transitionReady(memberId, transitionId) {
-      const transition = transitions.get(transitionId);
-      transition?.waiting.delete(memberId);
-      if (transition) settle(transition);
-    },
+    transitionReady: (memberId, transitionId) => transitions.ready(memberId, transitionId),
     invalid(memberId) {
       invalidations++;
       again.add(memberId);
     },
     rekey: startOver,
+    downgrade() {
+      const id = transitions.begin([...members.keys()]);
+      for (const member of members.values()) member.prepareTransition(id, unencrypted);
+    },
+    repeatExternalSender: (memberId) => members.get(memberId)?.externalSender(group.externalSender),
   };
 }

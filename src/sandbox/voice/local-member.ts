@@ -28,10 +28,13 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
   const { id, channelId, dave } = options;
   const session = new DAVESession(1, id, channelId);
   const pending = new Map<number, Buffer>();
+  const downgrades = new Set<number>();
   let active = false;
+  let plain = false;
 
   // A sender switches keys when the transition is executed, not when the commit arrives: others may not have it yet.
   const apply = (transitionId: number): void => {
+    if (downgrades.delete(transitionId)) plain = true;
     const commit = pending.get(transitionId);
     pending.delete(transitionId);
     if (commit) session.processCommit(commit);
@@ -48,7 +51,7 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
     get ready() {
       return dave === undefined || active;
     },
-    encrypt: (packet) => (dave && session.ready ? session.encryptOpus(packet) : packet),
+    encrypt: (packet) => (dave && session.ready && !plain ? session.encryptOpus(packet) : packet),
     decrypt: (memberId, frame) => (dave ? session.decrypt(memberId, 0, frame) : frame),
     externalSender(payload) {
       session.setExternalSender(payload);
@@ -75,13 +78,17 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
       if (transitionId === 0) active = session.ready;
       else setImmediate(() => dave?.transitionReady(id, transitionId));
     },
-    prepareTransition() {
-      // Only sent with a new epoch, which prepareEpoch has dealt with.
+    prepareTransition(transitionId, version) {
+      // Others are only sent with a new epoch, which prepareEpoch has dealt with.
+      if (version !== 0) return;
+      downgrades.add(transitionId);
+      setImmediate(() => dave?.transitionReady(id, transitionId));
     },
     executeTransition: apply,
     prepareEpoch(epoch) {
       if (epoch !== 1) return;
       active = false;
+      plain = false;
       pending.clear();
       session.reinit(1, id, channelId);
     },

@@ -75,6 +75,8 @@ export interface RtpFields {
   /** In 48 kHz ticks, 960 for each 20 ms. */
   readonly timestamp: number;
   readonly ssrc: number;
+  /** Contributing sources, at most 15. */
+  readonly csrcs?: readonly number[];
   /** One-byte-header elements (RFC 8285), a multiple of four bytes; they travel sealed, only their size is readable. */
   readonly extension?: Buffer;
   /** Padding bytes, the last of which holds their number; they travel sealed at the body's end. */
@@ -83,17 +85,20 @@ export interface RtpFields {
 
 const payloadTypeOpus = 120;
 
-/** The readable part: 12 bytes, and 4 more that announce an extension (RFC 3550 §5.1). */
-export function rtpHeader({ sequence, timestamp, ssrc, extension, padding = 0 }: RtpFields): Buffer {
-  const header = Buffer.alloc(extension ? 16 : 12);
-  header.writeUInt8(0x80 | (padding > 0 ? 0x20 : 0) | (extension ? 0x10 : 0), 0);
+/** The readable part: 12 bytes, 4 for each contributing source, and 4 more that announce an extension (RFC 3550 §5.1). */
+export function rtpHeader(fields: RtpFields): Buffer {
+  const { sequence, timestamp, ssrc, csrcs = [], extension, padding = 0 } = fields;
+  const fixed = 12 + csrcs.length * 4;
+  const header = Buffer.alloc(fixed + (extension ? 4 : 0));
+  header.writeUInt8(0x80 | (padding > 0 ? 0x20 : 0) | (extension ? 0x10 : 0) | csrcs.length, 0);
   header.writeUInt8(payloadTypeOpus, 1);
   header.writeUInt16BE(sequence & 0xffff, 2);
   header.writeUInt32BE(timestamp >>> 0, 4);
   header.writeUInt32BE(ssrc >>> 0, 8);
+  csrcs.forEach((csrc, index) => header.writeUInt32BE(csrc, 12 + index * 4));
   if (extension) {
-    header.writeUInt16BE(0xbede, 12);
-    header.writeUInt16BE(extension.length / 4, 14);
+    header.writeUInt16BE(0xbede, fixed);
+    header.writeUInt16BE(extension.length / 4, fixed + 2);
   }
   return header;
 }

@@ -17,7 +17,12 @@ export interface VoiceRoom {
   readonly memberIds: readonly string[];
   /** Applies to everything sent from now on. */
   impair(impairment: Impairment): void;
-  enter(person: { readonly id: string; readonly commitDelayMs?: number }): VoicePerson;
+  enter(person: {
+    readonly id: string;
+    readonly commitDelayMs?: number;
+    /** Leaves out op 11: clients hear of the person from proposals and packets alone. */
+    readonly unannounced?: boolean;
+  }): VoicePerson;
   /** A client that can hear from now on; `leave` when its session is over. */
   connect(session: VoiceSession): void;
   leave(memberId: string): void;
@@ -29,6 +34,10 @@ export interface SayOptions {
   readonly announceAfterMs?: number;
   /** One-byte header extension elements, as desktop clients send; a multiple of four bytes. */
   readonly extension?: Buffer;
+  /** Contributing sources (RFC 3550 §5.1), as a mixer lists them. */
+  readonly csrcs?: readonly number[];
+  /** What becomes of each frame after its end-to-end encryption, or instead of it. */
+  readonly frame?: (sealed: Buffer, packet: Buffer) => Buffer;
   /** Sends five silence frames at the end, as clients do; yes unless told. */
   readonly trailingSilence?: boolean;
   readonly signal?: AbortSignal;
@@ -96,10 +105,10 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
     impair(next) {
       impairment = next;
     },
-    enter({ id, commitDelayMs = 0 }) {
+    enter({ id, commitDelayMs = 0, unannounced = false }) {
       const member = createLocalMember({ id, channelId, dave, commitDelayMs, connected: memberIds });
       people.set(id, member);
-      for (const session of sessions.values()) session.send(11, { user_ids: [id] });
+      if (!unannounced) for (const session of sessions.values()) session.send(11, { user_ids: [id] });
       dave?.join(member);
       return createPerson(member, {
         pacer,
@@ -158,15 +167,17 @@ function createPerson(member: LocalMember, channel: Channel): VoicePerson {
       return member.privacyCode;
     },
     ready: () => channel.pacer.until(() => member.ready),
-    async say(packets, { announceAfterMs = 0, extension, trailingSilence = true, signal } = {}) {
-      const extra = extension ? { extension } : {};
+    async say(packets, options = {}) {
+      const { announceAfterMs = 0, extension, csrcs, trailingSilence = true, signal } = options;
+      const { frame = (sealed: Buffer) => sealed } = options;
+      const extra = { ...(extension && { extension }), ...(csrcs && { csrcs }) };
       if (announceAfterMs === 0) channel.announce(ssrc);
       else setTimeout(() => channel.announce(ssrc), announceAfterMs);
       const queue = [...packets, ...(trailingSilence ? Array.from({ length: 5 }, () => silenceFrame) : [])];
       await channel.pacer.each(queue, signal, (packet) => {
         if (packet === null) return;
         // The server itself may send silence frames, so clients take them unencrypted.
-        send(packet === silenceFrame ? packet : member.encrypt(packet), extra);
+        send(packet === silenceFrame ? packet : frame(member.encrypt(packet), packet), extra);
       });
     },
     pad(count, extension) {

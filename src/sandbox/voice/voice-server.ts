@@ -30,6 +30,10 @@ export interface VoiceServer {
   /** Every identify from now on is closed with this code; undefined lets people in again. */
   refuseWith(code: number | undefined): void;
   readonly media: MediaSocket;
+  /** A datagram to a user's client, whatever is in it. */
+  datagram(userId: string, bytes: Buffer): void;
+  /** A websocket message to a user's client, whatever is in it. */
+  message(userId: string, data: string | Buffer): void;
   /** Ops clients sent, without payloads. */
   readonly journal: readonly { readonly userId: string; readonly op: number }[];
   close(): Promise<void>;
@@ -161,6 +165,13 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
       refusal = code;
     },
     media,
+    datagram(userId, bytes) {
+      const known = sessions.get(userId);
+      if (known) media.send(known.session.ssrc, bytes);
+    },
+    message(userId, data) {
+      sessions.get(userId)?.socket.send(data);
+    },
     journal,
     async close() {
       for (const one of rooms.values()) one.close();
