@@ -1,0 +1,143 @@
+import type { DAVESession } from "@discordjs/voice";
+
+/** End-to-end encryption of one voice session (DAVE), with what @discordjs/voice 0.19.2 gets wrong put right. */
+export interface VoiceEncryption {
+  /** "off" where the channel has none (stages), "waiting" while the group's keys are not there yet. */
+  readonly status: "off" | "waiting" | "on";
+  /** A member's frame as it was before its encryption; otherwise why it cannot be read. Never throws. */
+  open(frame: Buffer, memberId: string): Buffer | "undecryptable" | "unencrypted";
+  /** To be called when the library has executed a transition. */
+  transitioned(): void;
+  /** Leaves the group and asks to be let in again, if that still makes sense. */
+  recover(): void;
+}
+
+/** What the guards ran into. */
+export interface EncryptionHooks {
+  /** The library would have thrown into its websocket handler. */
+  onFault(where: "proposals" | "external-sender", error: unknown): void;
+  onRecovery(outcome: "started" | "refused"): void;
+}
+
+/** Each costs everybody in the channel a new epoch: without a single good frame in between, more of them are no use. */
+const maxRecoveries = 5;
+const silenceFrame = Buffer.from("f8fffe", "hex");
+/** While a channel's encryption is switched on, frames sent just before may still be under way for so long. */
+const passthroughSeconds = 10;
+
+export function createVoiceEncryption(dave: DAVESession, hooks: EncryptionHooks): VoiceEncryption {
+  const recoveries = boundRecoveries(dave, hooks);
+  surviveProposals(dave, hooks);
+  surviveExternalSender(dave, hooks);
+  const recover = (): void => dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
+
+  const decrypt = (frame: Buffer, memberId: string): Buffer | "undecryptable" => {
+    try {
+      const opened = dave.decrypt(frame, memberId);
+      // It hands back what it does not want to decrypt.
+      if (!opened || opened === frame) return "undecryptable";
+      recoveries.succeeded();
+      return opened;
+    } catch {
+      // Its own recovery takes transition 0 for none and throws instead (defect E).
+      recover();
+      return "undecryptable";
+    }
+  };
+
+  return {
+    get status() {
+      if (dave.protocolVersion === 0) return "off";
+      return dave.session?.ready ? "on" : "waiting";
+    },
+    open(frame, memberId) {
+      // Servers say so themselves when somebody falls silent, and have no keys.
+      if (frame.equals(silenceFrame)) return frame;
+      if (isSealed(frame)) return dave.session?.ready ? decrypt(frame, memberId) : "undecryptable";
+      const clear = dave.protocolVersion === 0 || dave.session?.canPassthrough(memberId) === true;
+      return clear ? frame : "unencrypted";
+    },
+    transitioned() {
+      endPassthrough(dave);
+    },
+    recover,
+  };
+}
+
+/**
+ * DAVE's trailer: an 8-byte tag, a nonce, the trailer's size, FA FA (protocol whitepaper, "Payload format"). While the library
+ * waits for keys it hands such frames on as if they were Opus (defect A).
+ */
+function isSealed(frame: Buffer): boolean {
+  const size = frame.at(-3) ?? 0;
+  return frame.at(-1) === 0xfa && frame.at(-2) === 0xfa && size >= 12 && size <= frame.length;
+}
+
+/** The library recovers again and again, without end (defects B and E). */
+function boundRecoveries(dave: DAVESession, hooks: EncryptionHooks): { readonly succeeded: () => void } {
+  const recoverFromInvalidTransition = dave.recoverFromInvalidTransition.bind(dave);
+  let left = maxRecoveries;
+  dave.recoverFromInvalidTransition = (transitionId) => {
+    if (dave.reinitializing) return;
+    if (left === 0) {
+      hooks.onRecovery("refused");
+      return;
+    }
+    left--;
+    hooks.onRecovery("started");
+    recoverFromInvalidTransition(transitionId);
+  };
+  return {
+    succeeded: () => {
+      left = maxRecoveries;
+    },
+  };
+}
+
+/** Proposals that cannot be processed throw into the websocket's handler and end the process (defect 0). */
+function surviveProposals(dave: DAVESession, hooks: EncryptionHooks): void {
+  const processProposals = dave.processProposals.bind(dave);
+  dave.processProposals = (payload, connectedClients) => {
+    try {
+      return processProposals(payload, connectedClients);
+    } catch (error) {
+      hooks.onFault("proposals", error);
+      dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
+      return undefined;
+    }
+  };
+}
+
+/** An external sender that comes twice throws as well (defect 0). The same one again says nothing new; another ends the group. */
+function surviveExternalSender(dave: DAVESession, hooks: EncryptionHooks): void {
+  const setExternalSender = dave.setExternalSender.bind(dave);
+  let known: Buffer | undefined;
+  dave.setExternalSender = (payload) => {
+    try {
+      setExternalSender(payload);
+      known = Buffer.from(payload);
+    } catch (error) {
+      if (known?.equals(payload)) return;
+      hooks.onFault("external-sender", error);
+      known = Buffer.from(payload);
+      dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
+      attempt(
+        () => setExternalSender(payload),
+        (again) => hooks.onFault("external-sender", again),
+      );
+    }
+  };
+}
+
+function attempt(act: () => void, otherwise: (error: unknown) => void): void {
+  try {
+    act();
+  } catch (error) {
+    otherwise(error);
+  }
+}
+
+/** After a downgrade the library lets clear frames pass for ever (defect G). Where they may not pass this changes nothing. */
+function endPassthrough(dave: DAVESession): void {
+  if (dave.protocolVersion > 0) dave.session?.setPassthroughMode(false, passthroughSeconds);
+}
