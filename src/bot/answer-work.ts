@@ -24,6 +24,8 @@ export interface AnswerTask {
   readonly retryId: string;
   /** Once for this key the answer says what is sent where; null where that needs no saying. */
   readonly introductionKey: string | null;
+  /** Whether an earlier run has shown something: it stays until there is more to say. */
+  readonly resumed: boolean;
   /** How long it may still be put off, in ms. */
   readonly patienceMs: number;
   /** Throws NoLongerWanted; asked before the recording is fetched and before its words are posted. */
@@ -69,7 +71,7 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
     const progress = createProgress({
       limits,
       signal,
-      resumed: answer.messageIds.length > 0 && state.memory.waits > 0,
+      resumed: task.resumed,
       show: async (stage) => answer.show([stagePage(sentences, stage, await voice())]),
       onError(error) {
         if (error instanceof NoLongerWanted) unwanted.abort(error);

@@ -80,7 +80,8 @@ export function createBot(options: BotOptions): Bot {
   return {
     async start() {
       await downloads.sweep();
-      const applicationId = await gateway.connect();
+      const { userId, applicationId } = await gateway.connect();
+      api.isSelf(userId);
       try {
         const outcome = await registry.registerIfChanged(applicationId);
         log.info({ commands: options.commands.length, outcome }, "commands are known to Discord");

@@ -1,7 +1,7 @@
-import { makeURLSearchParams, REST, Routes, ThreadAutoArchiveDuration } from "discord.js";
+import { makeURLSearchParams, REST, RESTJSONErrorCodes, Routes, ThreadAutoArchiveDuration } from "discord.js";
 
 import type { MessageBody } from "./answer.ts";
-import { isRefusal } from "./refusals.ts";
+import { isRefusal, refusalCode } from "./refusals.ts";
 import type { RestTransport } from "./rest-transport.ts";
 import { readId, readMessage, readMessages, readOwnerId, type ReceivedMessage } from "./message.ts";
 
@@ -31,8 +31,9 @@ export interface DiscordApi {
   followUp(interaction: InteractionToken, message: MessageBody): Promise<string>;
   editFollowUp(interaction: InteractionToken, messageId: string, message: MessageBody): Promise<void>;
   deleteFollowUp(interaction: InteractionToken, messageId: string): Promise<void>;
-  /** The bot's own user. */
+  /** The bot's own user; asked of Discord unless `isSelf` told. */
   selfId(): Promise<string>;
+  isSelf(userId: string): void;
   /** The application the token belongs to. */
   applicationId(): Promise<string>;
   /** Replaces all global commands. */
@@ -60,66 +61,113 @@ export interface DiscordApiOptions {
   readonly makeRequest: RestTransport["makeRequest"];
 }
 
+/** Sends with the token, whatever happened to earlier requests. */
+type Authorized = () => REST;
+
 /** One REST client for all answers, apart from the gateway's: it goes on while the gateway is down or leaving. */
 export function createDiscordApi({ token, apiUrl, timeoutMs, makeRequest }: DiscordApiOptions): DiscordApi {
-  const rest = new REST({
-    api: apiUrl,
-    version: "10",
-    timeout: timeoutMs,
-    makeRequest,
-  });
+  const rest = new REST({ api: apiUrl, version: "10", timeout: timeoutMs, makeRequest });
   // discord.js forgets its token after any 401, be it a proxy's. Whether the token is really over, the gateway tells.
   const authorized = (): REST => rest.setToken(token);
-  let self: string | undefined;
+  return {
+    ...messageCalls(authorized),
+    ...threadCalls(authorized),
+    ...interactionCalls(rest),
+    ...applicationCalls(authorized),
+    close() {
+      rest.clearHashSweeper();
+      rest.clearHandlerSweeper();
+    },
+  };
+}
 
+type MessageCalls = Pick<
+  DiscordApi,
+  "postMessage" | "editMessage" | "deleteMessage" | "message" | "messages"
+>;
+
+function messageCalls(authorized: Authorized): MessageCalls {
   return {
     async postMessage(channelId, { body, files }, extra) {
-      return readId(
-        await authorized().post(Routes.channelMessages(channelId), { body: { ...body, ...extra }, files }),
-      );
+      const whole = { body: { ...body, ...extra }, files };
+      return readId(await authorized().post(Routes.channelMessages(channelId), whole));
     },
     async editMessage(channelId, messageId, message) {
-      await authorized().patch(Routes.channelMessage(channelId, messageId), message);
+      await awake(authorized, channelId, () =>
+        authorized().patch(Routes.channelMessage(channelId, messageId), message),
+      );
     },
     async deleteMessage(channelId, messageId) {
-      await authorized().delete(Routes.channelMessage(channelId, messageId));
+      await awake(authorized, channelId, () =>
+        authorized().delete(Routes.channelMessage(channelId, messageId)),
+      );
     },
     message: async (channelId, messageId) =>
       readMessage(await authorized().get(Routes.channelMessage(channelId, messageId))),
-    messages: async (channelId, query) =>
-      readMessages(
-        await authorized().get(Routes.channelMessages(channelId), { query: makeURLSearchParams(query) }),
-      ),
-    startThread: async (channelId, messageId, name) =>
-      readId(
-        await authorized().post(Routes.threads(channelId, messageId), {
-          body: { name, auto_archive_duration: ThreadAutoArchiveDuration.OneHour },
-        }),
-      ) || messageId,
+    async messages(channelId, { after, limit }) {
+      const query = makeURLSearchParams({ after, limit });
+      return readMessages(await authorized().get(Routes.channelMessages(channelId), { query }));
+    },
+  };
+}
+
+/** A thread falls asleep after an hour, and what is in it can then not be changed. New messages wake it by themselves. */
+async function awake(authorized: Authorized, channelId: string, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (refusalCode(error) !== RESTJSONErrorCodes.InvalidActionOnArchivedThread) throw error;
+    await authorized().patch(Routes.channel(channelId), { body: { archived: false } });
+    await call();
+  }
+}
+
+type ThreadCalls = Pick<DiscordApi, "startThread" | "threadOwner" | "deleteThread" | "openDirectMessages">;
+
+function threadCalls(authorized: Authorized): ThreadCalls {
+  return {
+    async startThread(channelId, messageId, name) {
+      const body = { name, auto_archive_duration: ThreadAutoArchiveDuration.OneHour };
+      return readId(await authorized().post(Routes.threads(channelId, messageId), { body })) || messageId;
+    },
     threadOwner: async (channelId) => readOwnerId(await authorized().get(Routes.channel(channelId))),
     async deleteThread(channelId) {
       await authorized().delete(Routes.channel(channelId));
     },
     openDirectMessages: async (userId) =>
       readId(await authorized().post(Routes.userChannels(), { body: { recipient_id: userId } })),
+  };
+}
+
+type InteractionCalls = Pick<DiscordApi, "editOriginal" | "followUp" | "editFollowUp" | "deleteFollowUp">;
+
+/** The interaction's token stands for the bot's, which must not go along. */
+function interactionCalls(rest: REST): InteractionCalls {
+  const auth = false;
+  return {
     async editOriginal({ applicationId, token }, message) {
-      await authorized().patch(Routes.webhookMessage(applicationId, token), { ...message, auth: false });
+      await rest.patch(Routes.webhookMessage(applicationId, token), { ...message, auth });
     },
     followUp: async ({ applicationId, token }, message) =>
-      readId(await authorized().post(Routes.webhook(applicationId, token), { ...message, auth: false })),
+      readId(await rest.post(Routes.webhook(applicationId, token), { ...message, auth })),
     async editFollowUp({ applicationId, token }, messageId, message) {
-      await authorized().patch(Routes.webhookMessage(applicationId, token, messageId), {
-        ...message,
-        auth: false,
-      });
+      await rest.patch(Routes.webhookMessage(applicationId, token, messageId), { ...message, auth });
     },
     async deleteFollowUp({ applicationId, token }, messageId) {
-      await authorized().delete(Routes.webhookMessage(applicationId, token, messageId), { auth: false });
+      await rest.delete(Routes.webhookMessage(applicationId, token, messageId), { auth });
     },
-    async selfId() {
-      self ??= readId(await authorized().get(Routes.user()));
-      return self;
+  };
+}
+
+type ApplicationCalls = Pick<DiscordApi, "selfId" | "isSelf" | "applicationId" | "putCommands">;
+
+function applicationCalls(authorized: Authorized): ApplicationCalls {
+  let self: string | undefined;
+  return {
+    isSelf(userId) {
+      self = userId;
     },
+    selfId: async () => (self ??= readId(await authorized().get(Routes.user()))),
     async applicationId() {
       try {
         return readId(await authorized().get(Routes.currentApplication()));
@@ -131,10 +179,6 @@ export function createDiscordApi({ token, apiUrl, timeoutMs, makeRequest }: Disc
     },
     async putCommands(applicationId, commands) {
       await authorized().put(Routes.applicationCommands(applicationId), { body: commands });
-    },
-    close() {
-      rest.clearHashSweeper();
-      rest.clearHandlerSweeper();
     },
   };
 }

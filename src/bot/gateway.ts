@@ -39,10 +39,16 @@ export interface GatewayOptions {
   readonly onLost: (error: BotError) => void;
 }
 
+/** Who the token is. */
+export interface Identity {
+  readonly userId: string;
+  readonly applicationId: string;
+}
+
 /** The connection over which Discord tells what happens. */
 export interface Gateway {
-  /** Throws BotError. Gives the application's id. */
-  connect(): Promise<string>;
+  /** Throws BotError. */
+  connect(): Promise<Identity>;
   /** What is known of a channel; everything may be null. */
   channelFacts(channelId: string, guildId: string | null): ChannelFacts;
   /** Takes no more events and waits for those in work. */
@@ -95,7 +101,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       for (const pauseMs of [...options.loginPausesMs, undefined]) {
         try {
           client = await openWithFallback(open, log);
-          return client.application?.id ?? client.user?.id ?? "";
+          const userId = client.user?.id ?? "";
+          return { userId, applicationId: client.application?.id ?? userId };
         } catch (error) {
           if (pauseMs === undefined || !(error instanceof BotError) || error.code !== "discord-unreachable")
             throw error;

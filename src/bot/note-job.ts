@@ -52,6 +52,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
   return {
     kind: noteKind,
     maxAttempts: 6,
+    maxLosses: 12,
     concurrency: options.concurrency,
     async run(job, jobRun) {
       const noteRun = beginRun(options, job, jobRun);
@@ -127,6 +128,7 @@ function taskOf(
     state,
     signal,
     turn: job.turn,
+    resumed: state.memory.answer.messageIds.length > 0,
     introductionKey: `introduction:${data.guildId ?? data.channelId}`,
     patienceMs: job.enqueuedAtMs + options.patienceMs - Date.now(),
     async check() {

@@ -140,6 +140,7 @@ function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal
     state,
     signal,
     introductionKey,
+    resumed: job.progress !== undefined,
     turn: job.turn,
     // While it is in the interaction there is no point in waiting for longer than that lives.
     patienceMs:

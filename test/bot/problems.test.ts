@@ -230,3 +230,17 @@ test("being slowed down by Discord only delays", async () => {
   });
   expect(await stage.answered(stage.note("later"))).toHaveLength(1);
 });
+
+test("a thread that fell asleep while the service was away is woken for the words", async () => {
+  await using stage = await setBotStage();
+  stage.script = () => Promise.reject(away());
+  const noteId = stage.note("good morning");
+  const [answer] = await stage.answered(noteId);
+  stage.discord.changeThread(noteId, { archived: true });
+  stage.script = sayBytes;
+  await expect.poll(() => stage.jobs.wake("note", noteId)).toBe(true);
+  const healed = await stage.discord.waitFor(() =>
+    stage.discord.messages(noteId).find(({ content }) => content.startsWith("good morning")),
+  );
+  expect(healed.id).toBe(answer?.id);
+});

@@ -242,3 +242,24 @@ test("neither words nor names nor addresses reach the log", async () => {
   expect(log).toContain("note answered");
   expect(log).not.toMatch(/unmistakable|Ada|http|attachments/);
 });
+
+test("somebody who floods the server does not starve others", async () => {
+  await using stage = await setBotStage({ limits: { concurrency: 1 } });
+  const other = stage.discord.createUser({ username: "bob" });
+  stage.discord.addMember({ guildId: stage.guildId, userId: other.id });
+  const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const say = stage.script;
+  stage.script = async (bytes, options) => {
+    begun.resolve();
+    await go.promise;
+    return await say(bytes, options);
+  };
+  for (let index = 0; index < 20; index++) stage.note(`flood ${index}`);
+  await begun.promise;
+  const single = stage.note("just one", { authorId: other.id });
+  // A note is known once the store has it.
+  await expect.poll(async () => (await stage.jobs.depth()).waiting).toBe(20);
+  go.resolve();
+  await stage.answered(single);
+  expect(stage.heard.indexOf("just one")).toBeLessThanOrEqual(3);
+});
