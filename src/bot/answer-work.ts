@@ -132,7 +132,8 @@ async function conclude(conclusion: Conclusion): Promise<AnswerResult> {
   }
   const { problem } = result;
   const { stage, waitMs } = plan(conclusion, result);
-  await answer.show([sentences.problem(problem, stage, voice)]);
+  const told = stage === "waiting" ? { ...problem, nextTryInMs: waitMs } : problem;
+  await answer.show([sentences.problem(told, stage, voice)]);
   if (waitMs === undefined) return { state: "failed", outcome: { type: "done" }, problem };
   await task.state.update({ waits: task.state.memory.waits + 1 });
   return {

@@ -51,6 +51,10 @@ export interface Sentences {
   listening(progress: TranscriptionProgress | undefined, voice: Voice): Page;
 }
 
+function isOfService({ reason }: Problem): boolean {
+  return reason.startsWith("service-");
+}
+
 /** More than this many messages become one message and a file. */
 const mostPages = 4;
 const beginningLength = 1800;
@@ -106,7 +110,8 @@ export function createSentences({ words, explain, recognizer }: SentencesOptions
         final: action,
         retry: action,
         retrying: words.say(locale, "keepTrying"),
-        waiting: words.say(locale, "whenServiceIsBack"),
+        // Of what is not the service's doing the promise would be beside the point: the line below says when it is tried again.
+        waiting: isOfService(problem) ? words.say(locale, "whenServiceIsBack") : action,
         waited: words.say(locale, "waitedTooLong"),
       };
       const advice = audience === "operator" && stage !== "retrying" ? operator : "";

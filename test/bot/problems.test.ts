@@ -44,7 +44,7 @@ test("a service that is away is explained with code and trace id, a Retry button
   stage.script = () => Promise.reject(away());
   const [answer] = await stage.answered(stage.note("x"));
   expect(answer?.content).toContain("This recording will be transcribed when the service is back.");
-  expect(answer?.content).toMatch(/^-# SIS\.0303 · trace 567e8537$/m);
+  expect(answer?.content).toMatch(/^-# SIS\.0303 · trace 567e8537 · next try in 20 s$/m);
   expect(buttonOf(answer)).toBe("Retry");
 });
 
@@ -82,6 +82,18 @@ test("while it is tried again the explanation stays, without flicker", async () 
   await fourth.promise;
   stop();
   expect(seen.some((content) => content.startsWith("Listening"))).toBe(false);
+});
+
+test("a file that Discord does not give out is tried again by itself too", async () => {
+  await using stage = await setBotStage({ limits: { waitsMs: [10] } });
+  stage.discord.failNext({ path: "/attachments/*", kind: "status", status: 503, times: 4 });
+  const noteId = stage.note("there it is");
+  const [answer] = await stage.answered(noteId);
+  expect(answer?.content).toMatch(/^I couldn't fetch the recording from Discord\..*\n-# next try in /);
+  const healed = await stage.discord.waitFor(() =>
+    stage.discord.messages(noteId).find(({ content }) => content.startsWith("there it is")),
+  );
+  expect(healed.id).toBe(answer?.id);
 });
 
 test("after the longest wait it says that it waited, and stops", async () => {
