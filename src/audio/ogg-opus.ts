@@ -1,5 +1,5 @@
 import { tooLong } from "./errors.ts";
-import { readFileBytes } from "./file-bytes.ts";
+import type { FileBytes } from "./file-bytes.ts";
 import { createOggOpusDemuxer, type OpusStep } from "./ogg-opus-demuxer.ts";
 import { createOpusDecoder, type OpusDecoder } from "./opus-decoder.ts";
 import { isPlain } from "./opus-head.ts";
@@ -24,7 +24,8 @@ export interface OggOpusSummary {
 type AudioStep = Extract<OpusStep, { kind: "audio" }>;
 
 /** Reads the pages and TOC bytes of a whole file: some 2 ms for each MB, so that a small file of many hours is known early. */
-export async function scanOggOpus(path: string, signal: AbortSignal): Promise<OggOpusSummary> {
+export async function scanOggOpus(file: FileBytes, signal: AbortSignal): Promise<OggOpusSummary> {
+  signal.throwIfAborted();
   const demuxer = createOggOpusDemuxer();
   const slices = createTimeSlices(signal);
   let samples = 0;
@@ -47,7 +48,7 @@ export async function scanOggOpus(path: string, signal: AbortSignal): Promise<Og
     }
   }
 
-  for await (const bytes of readFileBytes(path, signal)) {
+  for await (const bytes of file(signal)) {
     for (const step of demuxer.push(bytes)) {
       take(step);
       if (slices.over) await slices.next();
@@ -70,10 +71,11 @@ export async function scanOggOpus(path: string, signal: AbortSignal): Promise<Og
  * as more than `maxDurationMs` would come out.
  */
 export async function* decodeOggOpus(
-  path: string,
+  file: FileBytes,
   options: { readonly sampleRate: SampleRate; readonly signal: AbortSignal; readonly maxDurationMs: number },
 ): AsyncGenerator<Int16Array, RecordingDamage> {
   const { sampleRate, signal, maxDurationMs } = options;
+  signal.throwIfAborted();
   const demuxer = createOggOpusDemuxer();
   const slices = createTimeSlices(signal);
   const output = createOutput(sampleRate, maxDurationMs);
@@ -88,7 +90,7 @@ export async function* decodeOggOpus(
   }
 
   try {
-    for await (const bytes of readFileBytes(path, signal)) yield* play(demuxer.push(bytes));
+    for await (const bytes of file(signal)) yield* play(demuxer.push(bytes));
     yield* play(demuxer.end());
     const rest = output.rest();
     if (rest.length > 0) yield rest;

@@ -1,5 +1,6 @@
 import { AudioError, tooLong } from "./errors.ts";
 import { createFfmpeg, type Ffmpeg } from "./ffmpeg.ts";
+import { fileBytes, type FileStart, readFileStart } from "./file-bytes.ts";
 import { decodeOggOpus, scanOggOpus } from "./ogg-opus.ts";
 import type { Recording } from "./recording.ts";
 import { sniffFile } from "./sniff.ts";
@@ -24,7 +25,8 @@ let sharedFfmpeg: Ffmpeg | undefined;
 export async function openRecording(path: string, options: OpenRecordingOptions): Promise<Recording> {
   const { signal } = options;
   signal.throwIfAborted();
-  const found = await sniffFile(path);
+  const start = await readFileStart(path);
+  const found = await sniffFile(start);
   signal.throwIfAborted();
   if (found.kind === "empty") throw new AudioError("empty-file", "the file is empty");
   if (found.kind === "other") {
@@ -32,19 +34,22 @@ export async function openRecording(path: string, options: OpenRecordingOptions)
       details: { looksLike: found.looksLike },
     });
   }
-  return found.kind === "ogg-opus" ? openOggOpus(path, options) : openContainer(path, found.demuxer, options);
+  return found.kind === "ogg-opus"
+    ? openOggOpus(start, options)
+    : openContainer(path, found.demuxer, options);
 }
 
-async function openOggOpus(path: string, options: OpenRecordingOptions): Promise<Recording> {
+async function openOggOpus(start: FileStart, options: OpenRecordingOptions): Promise<Recording> {
   const { signal, maxDurationMs } = options;
-  const summary = await scanOggOpus(path, signal);
-  if (summary.streams > 0 && !summary.plain) return openContainer(path, "ogg", options);
+  const file = fileBytes(start);
+  const summary = await scanOggOpus(file, signal);
+  if (summary.streams > 0 && !summary.plain) return openContainer(start.path, "ogg", options);
   if (summary.packets === 0) throw new AudioError("damaged", "the file holds no packet of sound");
   refuseTooLong(summary.durationMs, maxDurationMs);
   return {
     format: "ogg-opus",
     declaredMs: summary.durationMs,
-    decode: (decoding) => decodeOggOpus(path, { ...decoding, maxDurationMs }),
+    decode: (decoding) => decodeOggOpus(file, { ...decoding, maxDurationMs }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Demuxer } from "./containers.ts";
-import { readFileStart } from "./file-bytes.ts";
+import { type FileStart, readAt } from "./file-bytes.ts";
 import { createOggPageReader } from "./ogg.ts";
 import { startsWith } from "./opus-head.ts";
 
@@ -12,16 +12,12 @@ export type FileKind =
   /** No recording, or none that is read here: "text", "picture", "document", "archive", "program", "video" or "unknown". */
   | { readonly kind: "other"; readonly looksLike: string };
 
-/** Looked at in each place: enough for any header, and for the junk that is found before one. */
-const lookBytes = 65_536;
-
 /** Tells a file's kind by its bytes alone; names and content types are anybody's to choose. */
-export async function sniffFile(path: string): Promise<FileKind> {
-  const start = await readFileStart(path, 0, lookBytes);
-  if (start.length === 0) return { kind: "empty" };
-  const tagged = id3Bytes(start);
-  if (tagged === 0) return sniff(start);
-  const behind = sniff(await readFileStart(path, tagged, lookBytes));
+export async function sniffFile({ path, bytes }: FileStart): Promise<FileKind> {
+  if (bytes.length === 0) return { kind: "empty" };
+  const tagged = id3Bytes(bytes);
+  if (tagged === 0) return sniff(bytes);
+  const behind = sniff(await readAt(path, tagged));
   // Who writes an ID3 tag means MP3, unless what follows is plainly something else.
   return behind.kind === "other" ? { kind: "container", demuxer: "mp3" } : behind;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { openCLibopus } from "../../bench/c-libopus.ts";
+import { fileBytes, type FileBytes, readFileStart } from "../../src/audio/file-bytes.ts";
 import type { TimedPacket } from "../../src/audio/ogg-opus-demuxer.ts";
 import { decodeOggOpus, scanOggOpus } from "../../src/audio/ogg-opus.ts";
 import type { SampleRate } from "../../src/audio/pcm.ts";
@@ -24,6 +25,8 @@ import {
 const signal = new AbortController().signal;
 const twoHours = 7_200_000;
 
+const contentOf = async (path: string): Promise<FileBytes> => fileBytes(await readFileStart(path));
+
 interface Decoded {
   samples: Int16Array;
   damage: RecordingDamage;
@@ -38,8 +41,10 @@ async function decode(
 ): Promise<Decoded> {
   using folder = temporaryFolder();
   const file = typeof bytes === "string" ? bytes : folder.file("voice-message.ogg", bytes);
-  const { durationMs } = await scanOggOpus(file, signal);
-  const { values, result } = await drain(decodeOggOpus(file, { sampleRate, signal, maxDurationMs }));
+  const { durationMs } = await scanOggOpus(await contentOf(file), signal);
+  const { values, result } = await drain(
+    decodeOggOpus(await contentOf(file), { sampleRate, signal, maxDurationMs }),
+  );
   const samples = concat(values);
   return { samples, damage: result, ms: (samples.length * 1000) / sampleRate, declaredMs: durationMs };
 }
@@ -326,13 +331,13 @@ describe("hostile files", () => {
     using folder = temporaryFolder();
     const file = folder.file("bomb.ogg", bomb());
     expect(readFileSync(file).length).toBeLessThan(350_000);
-    expect((await scanOggOpus(file, signal)).durationMs).toBe(12_000_000);
+    expect((await scanOggOpus(await contentOf(file), signal)).durationMs).toBe(12_000_000);
   });
 
   test("decoding stops at the limit even so", async () => {
     using folder = temporaryFolder();
     const file = folder.file("bomb.ogg", bomb());
-    const blocks = decodeOggOpus(file, { sampleRate: 8000, signal, maxDurationMs: 60_000 });
+    const blocks = decodeOggOpus(await contentOf(file), { sampleRate: 8000, signal, maxDurationMs: 60_000 });
     await expect(drain(blocks)).rejects.toMatchObject({
       name: "AudioError",
       code: "too-long",
@@ -344,8 +349,12 @@ describe("hostile files", () => {
     using folder = temporaryFolder();
     const far = placed.map((packet, index) => (index > 200 ? { ...packet, granule: 2n ** 60n } : packet));
     const file = folder.file("far.ogg", Buffer.concat(pages({}, far)));
-    expect((await scanOggOpus(file, signal)).durationMs).toBeGreaterThan(1e15);
-    const blocks = decodeOggOpus(file, { sampleRate: 16_000, signal, maxDurationMs: 60_000 });
+    expect((await scanOggOpus(await contentOf(file), signal)).durationMs).toBeGreaterThan(1e15);
+    const blocks = decodeOggOpus(await contentOf(file), {
+      sampleRate: 16_000,
+      signal,
+      maxDurationMs: 60_000,
+    });
     await expect(drain(blocks)).rejects.toMatchObject({ code: "too-long" });
   });
 
@@ -369,7 +378,7 @@ describe("hostile files", () => {
     const file = folder.file("endless.ogg", Buffer.concat([...pages().slice(0, 2), body]));
     globalThis.gc?.();
     const before = process.memoryUsage().arrayBuffers;
-    const summary = await scanOggOpus(file, signal);
+    const summary = await scanOggOpus(await contentOf(file), signal);
     expect(summary).toMatchObject({ packets: 0, cutShort: true });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40e6);
   });
@@ -380,7 +389,11 @@ describe("hostile files", () => {
       "absurd.ogg",
       Buffer.concat(pages({ head: opusHead({ channels: 255, version: 77 }) })),
     );
-    expect(await scanOggOpus(file, signal)).toMatchObject({ streams: 0, packets: 0, durationMs: 0 });
+    expect(await scanOggOpus(await contentOf(file), signal)).toMatchObject({
+      streams: 0,
+      packets: 0,
+      durationMs: 0,
+    });
   });
 });
 
@@ -388,7 +401,7 @@ test("blocks are of a second, the last one shorter", async () => {
   using folder = temporaryFolder();
   const file = folder.file("a.ogg", Buffer.concat(pages()));
   const { values } = await drain(
-    decodeOggOpus(file, { sampleRate: 16_000, signal, maxDurationMs: twoHours }),
+    decodeOggOpus(await contentOf(file), { sampleRate: 16_000, signal, maxDurationMs: twoHours }),
   );
   expect(values.map((block) => block.length)).toEqual([16_000, 16_000, 16_000, 16_000, 16_000, 320]);
 });
@@ -397,12 +410,16 @@ test("an abort ends decoding with its reason, between blocks and before the firs
   using folder = temporaryFolder();
   const file = folder.file("a.ogg", Buffer.concat(pages()));
   const stop = new AbortController();
-  const blocks = decodeOggOpus(file, { sampleRate: 16_000, signal: stop.signal, maxDurationMs: twoHours });
+  const blocks = decodeOggOpus(await contentOf(file), {
+    sampleRate: 16_000,
+    signal: stop.signal,
+    maxDurationMs: twoHours,
+  });
   await blocks.next();
   const reason = new Error("enough");
   stop.abort(reason);
   await expect(drain(blocks)).rejects.toBe(reason);
-  await expect(scanOggOpus(file, stop.signal)).rejects.toBe(reason);
+  await expect(scanOggOpus(await contentOf(file), stop.signal)).rejects.toBe(reason);
 });
 
 test("timers of others run while a long file is decoded", async () => {
@@ -416,7 +433,7 @@ test("timers of others run while a long file is decoded", async () => {
     if (decoding) setImmediate(turn);
   };
   setImmediate(turn);
-  await drain(decodeOggOpus(file, { sampleRate: 16_000, signal, maxDurationMs: twoHours }));
+  await drain(decodeOggOpus(await contentOf(file), { sampleRate: 16_000, signal, maxDurationMs: twoHours }));
   decoding = false;
   expect(turns).toBeGreaterThan(10);
 });
