@@ -53,6 +53,7 @@ async function run(config: Config, log: Log): Promise<void> {
     cdnOrigins: config.discord.cdnOrigins,
     dataDir: config.dataDir,
     ...config.limits,
+    catchUpHours: config.catchUpHours,
     transcriber: speech.transcriber,
     recognizer: { name: speech.recognizer, host: speech.host },
     jobs,

@@ -6,6 +6,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import { createAnswerWork } from "./answer-work.ts";
+import { type CatchUp, createCatchUp } from "./catch-up.ts";
 import type { Command } from "./command.ts";
 import { createCommandBot } from "./command-bot.ts";
 import { createCommandRegistry } from "./command-registry.ts";
@@ -17,7 +18,7 @@ import { createInteractions } from "./interactions.ts";
 import { type BotLimits, defaultLimits } from "./limits.ts";
 import { createLocks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
-import { readDeletedIds, readMessage } from "./message.ts";
+import { readDeletedIds, readGuildPlaces, readMessage, readReady } from "./message.ts";
 import { createNoteJob } from "./note-job.ts";
 import { createRecordings } from "./recordings.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
@@ -38,11 +39,13 @@ export interface BotOptions {
   readonly dataDir: string;
   readonly maxAudioMinutes: number;
   readonly maxDownloadMb: number;
+  /** How far back notes are answered that came while the bot was away; 24 unless told, 0 answers none. */
+  readonly catchUpHours?: number;
   readonly transcriber: Transcriber;
   readonly recognizer: RecognizerFacts;
   /** Started and drained by the bot; its handlers are registered when the bot is made. */
   readonly jobs: Jobs;
-  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "marks">;
+  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "marks" | "seen">;
   readonly words: Words;
   readonly explain: Explain;
   readonly commands: readonly Command[];
@@ -75,11 +78,12 @@ export function createBot(options: BotOptions): Bot {
     ...limits.download,
   });
   const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
-  const gateway = connectParts(options, { api, downloads, limits, makeRequest });
+  const { gateway, catchUp } = connectParts(options, { api, downloads, limits, makeRequest });
 
   return {
     async start() {
       await downloads.sweep();
+      await catchUp.load();
       const { userId, applicationId } = await gateway.connect();
       api.isSelf(userId);
       try {
@@ -90,10 +94,12 @@ export function createBot(options: BotOptions): Bot {
         log.error(errorCodes(error), "commands could not be registered");
       }
       jobs.start();
+      await catchUp.start();
       log.info({ applicationId }, "bot is ready");
     },
     async stop(timeoutMs) {
       await gateway.close();
+      await catchUp.close();
       await jobs.drain(timeoutMs);
       api.close();
       await Promise.all([downloads.close(), transport.close()]);
@@ -108,7 +114,12 @@ interface Foundations {
   readonly makeRequest: RestTransport["makeRequest"];
 }
 
-function connectParts(options: BotOptions, { api, downloads, limits, makeRequest }: Foundations): Gateway {
+interface Connected {
+  readonly gateway: Gateway;
+  readonly catchUp: CatchUp;
+}
+
+function connectParts(options: BotOptions, { api, downloads, limits, makeRequest }: Foundations): Connected {
   const { store, jobs, words, explain, log } = options;
   const { concurrency, patienceMs, leaveBeforeMs } = limits;
   const locks = createLocks();
@@ -131,6 +142,18 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     answers: store.answers,
     log,
   });
+  const catchUp = createCatchUp({
+    api,
+    store,
+    log,
+    maxAgeMs: (options.catchUpHours ?? 24) * 3_600_000,
+    writeAfterMs: limits.seenWriteAfterMs,
+    pausesMs: limits.catchUpPausesMs,
+    selfId: () => gateway.selfId(),
+    canRead: (channelId) => gateway.canRead(channelId),
+    take: async (note) =>
+      await notes.received(note, gateway.channelFacts(note.channelId, note.guildId), "file"),
+  });
   const gateway: Gateway = createGateway({
     token: options.token,
     apiUrl: options.apiUrl,
@@ -142,12 +165,15 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
       interaction,
       async message(payload) {
         const message = readMessage(payload);
-        await notes.received(message, gateway.channelFacts(message.channelId, message.guildId));
+        const facts = gateway.channelFacts(message.channelId, message.guildId);
+        await catchUp.watch(message, async () => await notes.received(message, facts));
       },
+      ready: (payload) => catchUp.sessionBegan(readReady(payload)),
+      guildAvailable: (payload) => catchUp.guildAvailable(readGuildPlaces(payload)),
       messageDeleted: (payload) => notes.deleted(readDeletedIds(payload)),
     },
   });
-  return gateway;
+  return { gateway, catchUp };
 }
 
 export interface RegistrationOptions {

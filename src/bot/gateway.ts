@@ -9,6 +9,7 @@ import {
   type Interaction,
   Options,
   Partials,
+  PermissionFlagsBits,
 } from "discord.js";
 
 import { BotError } from "./errors.ts";
@@ -23,6 +24,10 @@ export interface GatewayHandlers {
   message(payload: unknown): Promise<void>;
   messageDeleted(payload: unknown): Promise<void>;
   interaction(interaction: Interaction): Promise<void>;
+  /** A new session has begun: what happened before it is not told. */
+  ready(payload: unknown): void;
+  /** A server with all its channels: at the beginning of a session, after an outage of Discord's, and when the bot joins. */
+  guildAvailable(payload: unknown): void;
 }
 
 export interface GatewayOptions {
@@ -51,11 +56,17 @@ export interface Gateway {
   connect(): Promise<Identity>;
   /** What is known of a channel; everything may be null. */
   channelFacts(channelId: string, guildId: string | null): ChannelFacts;
+  /** Whether the bot may read what was written in a channel; null where that is not known. */
+  canRead(channelId: string): boolean | null;
+  /** The bot's own user; "" before the first login. */
+  selfId(): string;
   /** Takes no more events and waits for those in work. */
   close(): Promise<void>;
 }
 
 const leaveTimeoutMs = 2000;
+const readingTakes = [PermissionFlagsBits.ViewChannel, PermissionFlagsBits.ReadMessageHistory];
+
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages];
 
 /** Logs in once `connect` is called; without the Message Content intent where Discord refuses it. */
@@ -77,6 +88,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   const listen = (next: Client): void => {
+    events.onDispatch(next, GatewayDispatchEvents.Ready, (data) => handlers.ready(data));
+    events.onDispatch(next, GatewayDispatchEvents.GuildCreate, (data) => handlers.guildAvailable(data));
     events.onDispatch(next, GatewayDispatchEvents.MessageCreate, (data) => handlers.message(data));
     events.onDispatch(next, GatewayDispatchEvents.MessageDelete, (data) => handlers.messageDeleted(data));
     events.onDispatch(next, GatewayDispatchEvents.MessageDeleteBulk, (data) => handlers.messageDeleted(data));
@@ -121,6 +134,13 @@ export function createGateway(options: GatewayOptions): Gateway {
         locale: guild?.preferredLocale ?? null,
       };
     },
+    canRead(channelId) {
+      const channel = client?.channels.cache.get(channelId);
+      if (!channel || channel.isDMBased()) return null;
+      const self = channel.guild.members.me;
+      return self && channel.permissionsFor(self).has(readingTakes);
+    },
+    selfId: () => client?.user?.id ?? "",
     async close() {
       const closing = client;
       client = undefined;

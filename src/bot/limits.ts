@@ -17,6 +17,10 @@ export interface BotLimits extends ProgressLimits {
   readonly requestTimeoutMs: number;
   /** Pauses before trying again to write a note down. */
   readonly enqueuePausesMs: readonly number[];
+  /** How long the mark of the last message seen may be behind. */
+  readonly seenWriteAfterMs: number;
+  /** Pauses before what could not be caught up on is tried again. */
+  readonly catchUpPausesMs: readonly number[];
   readonly download: Pick<DownloadOptions, "deadlineMs" | "stallMs" | "retryPausesMs">;
   readonly login: { readonly loginTimeoutMs: number; readonly loginPausesMs: readonly number[] };
 }
@@ -32,6 +36,8 @@ export const defaultLimits: BotLimits = {
   refusalMs: 600_000,
   requestTimeoutMs: 15_000,
   enqueuePausesMs: [500, 2000],
+  seenWriteAfterMs: 5000,
+  catchUpPausesMs: [5000, 30_000, 120_000, 600_000, 1_800_000],
   download: { deadlineMs: 120_000, stallMs: 15_000, retryPausesMs: [300, 1500] },
   login: { loginTimeoutMs: 60_000, loginPausesMs: [1000, 3000] },
 };

@@ -1,4 +1,6 @@
-import { type Attachment, type Message, MessageReferenceType, MessageType } from "discord.js";
+import { type Attachment, ChannelType, type Message, MessageReferenceType, MessageType } from "discord.js";
+
+import { isId, timeOfId } from "./snowflakes.ts";
 
 /** A file that hangs on a message, as work items keep it. */
 export type ReceivedFile = {
@@ -25,6 +27,8 @@ export interface ReceivedMessage {
   readonly ordinary: boolean;
   /** The answer to somebody's command. */
   readonly answersCommand: boolean;
+  /** Ms since 1970. */
+  readonly sentAtMs: number;
   readonly flags: number;
   readonly files: readonly ReceivedFile[];
   /** What it forwards; Discord tells neither author nor id here. */
@@ -60,6 +64,12 @@ class Fields {
     return value !== undefined && value !== null && value !== false;
   }
 
+  /** The first item of a list, whatever it is. */
+  first(name: string): unknown {
+    const value = this.#record[name];
+    return Array.isArray(value) ? value[0] : undefined;
+  }
+
   fields(name: string): Fields {
     return new Fields(this.#record[name]);
   }
@@ -92,6 +102,11 @@ export function readOwnerId(value: unknown): string {
 const ordinaryTypes: ReadonlySet<number> = new Set<number>([MessageType.Default, MessageType.Reply]);
 const forwardType: number = MessageReferenceType.Forward;
 
+function sentAtMs(message: Fields): number {
+  const id = message.text("id");
+  return Date.parse(message.text("timestamp")) || (isId(id) ? timeOfId(id) : 0);
+}
+
 /** A message of the gateway or of REST. */
 export function readMessage(value: unknown): ReceivedMessage {
   const message = new Fields(value);
@@ -106,6 +121,7 @@ export function readMessage(value: unknown): ReceivedMessage {
     fromPerson: author.text("id") !== "" && !author.has("bot") && !message.has("webhook_id"),
     ordinary: ordinaryTypes.has(message.count("type")),
     answersCommand: message.has("interaction_metadata") || message.has("interaction"),
+    sentAtMs: sentAtMs(message),
     flags: message.count("flags"),
     files: message.list("attachments").map(readFile),
     forwarded: message
@@ -173,6 +189,7 @@ export function targetMessage(message: Message): ReceivedMessage {
     fromPerson: !author.bot && message.webhookId === null,
     ordinary: !message.system,
     answersCommand: message.interactionMetadata !== null,
+    sentAtMs: message.createdTimestamp,
     flags: message.flags.bitfield,
     files: message.attachments.map(uploadedFile),
     forwarded: message.messageSnapshots.map((inner) => ({
@@ -187,5 +204,54 @@ export function targetMessage(message: Message): ReceivedMessage {
             channelId: reference.channelId,
             messageId: reference.messageId,
           },
+  };
+}
+
+/** What a GUILD_CREATE tells of the places where messages can be: channels, and the threads that are not archived. */
+export interface GuildPlaces {
+  readonly guildId: string;
+  readonly channels: readonly {
+    readonly id: string;
+    /** null where Discord names none: the channel is empty, or nobody knows. */
+    readonly lastMessageId: string | null;
+  }[];
+}
+
+/** Categories, directories, forums and media channels: messages are in their threads, if anywhere. */
+const withoutMessages: ReadonlySet<number> = new Set<number>([
+  ChannelType.GuildCategory,
+  ChannelType.GuildDirectory,
+  ChannelType.GuildForum,
+  ChannelType.GuildMedia,
+]);
+
+/** A GUILD_CREATE. */
+export function readGuildPlaces(value: unknown): GuildPlaces {
+  const guild = new Fields(value);
+  const channels = [...guild.list("channels"), ...guild.list("threads")];
+  return {
+    guildId: guild.text("id"),
+    channels: channels
+      .filter((channel) => isId(channel.text("id")) && !withoutMessages.has(channel.count("type")))
+      .map((channel) => ({
+        id: channel.text("id"),
+        lastMessageId: isId(channel.text("last_message_id")) ? channel.text("last_message_id") : null,
+      })),
+  };
+}
+
+/** The guilds of a READY, and whether direct messages come over its connection. */
+export function readReady(value: unknown): {
+  readonly guildIds: readonly string[];
+  readonly hasDirectMessages: boolean;
+} {
+  const ready = new Fields(value);
+  return {
+    guildIds: ready
+      .list("guilds")
+      .map((guild) => guild.text("id"))
+      .filter(isId),
+    // Direct messages belong to the first shard (Discord API, "Sharding").
+    hasDirectMessages: !ready.has("shard") || ready.first("shard") === 0,
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { localeFor, type Words } from "../explanations/words.ts";
-import type { Jobs } from "../jobs/jobs.ts";
+import type { Jobs, JobTurn } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { messageBody } from "./answer.ts";
 import { voiceNoteIn } from "./attachments.ts";
@@ -23,9 +23,12 @@ export interface ChannelFacts {
   readonly locale: string | null;
 }
 
+export type NoteLane = Exclude<JobTurn["lane"], "interactive">;
+
 /** Messages as they come and go: voice notes become durable work, deleted ones lose their answer. */
 export interface VoiceNotes {
-  received(message: ReceivedMessage, channel: ChannelFacts): Promise<void>;
+  /** `lane` says how urgent it is: notes that were missed come after those that are new. */
+  received(message: ReceivedMessage, channel: ChannelFacts, lane?: NoteLane): Promise<void>;
   deleted(messageIds: readonly string[]): Promise<void>;
 }
 
@@ -50,27 +53,28 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
     return !(await store.consent.isOptedOut(authorId));
   };
 
-  const enqueue = async (data: NoteData): Promise<void> => {
+  const enqueue = async (data: NoteData, lane: NoteLane): Promise<void> => {
     await locks.run(data.messageId, async () => {
       if (await store.answers.get(data.messageId)) return;
       const added = await jobs.enqueue({
         kind: noteKind,
         key: data.messageId,
         data,
-        turn: { lane: "note", guildId: data.guildId ?? "dm", memberId: data.source.authorId },
+        turn: { lane, guildId: data.guildId ?? "dm", memberId: data.source.authorId },
       });
       if (added === "added") await store.answers.put(answerOf(data, undefined, "working"));
     });
   };
 
-  const received = async (message: ReceivedMessage, channel: ChannelFacts): Promise<void> => {
+  const received = async (message: ReceivedMessage, channel: ChannelFacts, lane: NoteLane): Promise<void> => {
     if (!message.fromPerson) return;
     const found = voiceNoteIn(message);
     if (found.type === "none" || !(await isWanted(message, channel))) return;
     if (found.type === "hidden") return await explainHidden(options, message, channel);
     const { guildId, channelId, id: messageId, authorName } = message;
     const { type: channelType, locale } = channel;
-    await enqueue({ source: found.source, guildId, channelId, messageId, authorName, channelType, locale });
+    const { source } = found;
+    await enqueue({ source, guildId, channelId, messageId, authorName, channelType, locale }, lane);
   };
 
   const remove = async (messageId: string): Promise<void> => {
@@ -88,10 +92,10 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
   };
 
   return {
-    async received(message, channel) {
+    async received(message, channel, lane = "note") {
       for (const pauseMs of [...options.enqueuePausesMs, undefined]) {
         try {
-          return await received(message, channel);
+          return await received(message, channel, lane);
         } catch (error) {
           log.warn({ messageId: message.id, ...errorCodes(error) }, "note could not be taken on");
           if (pauseMs === undefined) throw error;

@@ -10,6 +10,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0001-settings-and-answers": { up: createSettingsAndAnswers },
   "0002-transcripts": { up: createTranscripts },
   "0003-jobs": { up: createJobs },
+  "0004-seen-messages": { up: createSeenMessages },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -149,5 +150,14 @@ async function createJobs(db: Kysely<unknown>): Promise<void> {
     .addColumn("id", "integer", (column) => column.notNull().primaryKey())
     .addColumn("boot_id", "text", (column) => column.notNull())
     .addColumn("offset_ms", "bigint", (column) => column.notNull())
+    .execute();
+}
+
+async function createSeenMessages(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("seen_message")
+    .addColumn("place_id", "text", (column) => column.notNull().primaryKey())
+    .addColumn("is_direct", "integer", (column) => column.notNull())
+    .addColumn("message_id", "text", (column) => column.notNull())
     .execute();
 }

@@ -14,6 +14,7 @@ import { createPrivateFile } from "./private-file.ts";
 import { isDamaged, replaceDamaged } from "./recovery.ts";
 import { deleteMember, sweep } from "./retention.ts";
 import type { Database } from "./schema.ts";
+import { createSeen } from "./seen.ts";
 import { createSettings } from "./settings.ts";
 import { createSqliteDialect, whileBusy } from "./sqlite-dialect.ts";
 import { toStoreError } from "./sqlite-errors.ts";
@@ -50,6 +51,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     once: createOnce(database, nowMs),
     answers: createAnswers(database, nowMs),
     marks: createMarks(database),
+    seen: createSeen(database),
     transcripts: createTranscripts(database),
     sweep: async ({ retentionDays }) => {
       const swept = await sweep(database, { retentionDays, nowMs: nowMs() });

@@ -21,6 +21,8 @@ export interface Database {
     member_id: string;
     served: number;
   };
+  /** The last message of a guild, or of the channel of direct messages, up to which nothing was missed. */
+  seen_message: { place_id: string; is_direct: number; message_id: string };
   /** One row: what to add to this boot's monotonic clock to get the time of jobs. */
   job_clock: { id: number; boot_id: string; offset_ms: number };
 }

@@ -30,6 +30,14 @@ export interface StoredTranscript {
   readonly details: string;
 }
 
+/** How far a guild, or a channel of direct messages, was read: no message up to this one was missed. */
+export interface SeenMark {
+  /** The guild's id, or that of the channel of direct messages. */
+  readonly placeId: string;
+  readonly isDirect: boolean;
+  readonly messageId: string;
+}
+
 /** What a sweep deleted, in rows. */
 export interface SweepResult {
   readonly transcripts: number;
@@ -71,6 +79,13 @@ export interface Store {
   readonly marks: {
     get(key: string): Promise<string | undefined>;
     set(key: string, value: string): Promise<void>;
+  };
+  /** Where reading goes on after an outage. */
+  readonly seen: {
+    /** Every mark, in no order. */
+    all(): Promise<readonly SeenMark[]>;
+    /** Replaces the marks of these places, all or none. */
+    put(marks: readonly SeenMark[]): Promise<void>;
   };
   readonly transcripts: {
     /** Replaces what was kept for the same message. */

@@ -213,3 +213,23 @@ test("deleting a member deletes their words and answers, not those of others, an
   expect(await store.answers.get("3")).toBeDefined();
   expect(await store.consent.isOptedOut("30")).toBe(true);
 });
+
+test("of each place the last message that was seen is kept, over a restart", async () => {
+  const dataDir = temporaryFolder();
+  const before = await openStore({ dataDir });
+  await before.seen.put([
+    { placeId: "1", isDirect: false, messageId: "10" },
+    { placeId: "2", isDirect: true, messageId: "20" },
+  ]);
+  await before.seen.put([{ placeId: "1", isDirect: false, messageId: "11" }]);
+  await before.seen.put([]);
+  await before.close();
+  const after = await openStore({ dataDir });
+  expect(new Set(await after.seen.all())).toEqual(
+    new Set([
+      { placeId: "1", isDirect: false, messageId: "11" },
+      { placeId: "2", isDirect: true, messageId: "20" },
+    ]),
+  );
+  await after.close();
+});

@@ -1,0 +1,17 @@
+CREATE TABLE "answer" ("message_id" text not null primary key, "guild_id" text, "channel_id" text not null, "author_id" text not null, "place_channel_id" text, "own_thread" integer not null, "message_ids" text not null, "state" text not null, "updated_at_ms" bigint not null);
+CREATE INDEX "answer_updated" on "answer" ("updated_at_ms");
+CREATE TABLE "job" ("seq" integer primary key autoincrement, "kind" text not null, "key" text not null, "lane" text not null, "guild_id" text not null, "member_id" text not null, "state" text not null, "data" text not null, "progress" text, "enqueued_at_ms" bigint not null, "ready_at_ms" bigint not null, "worker" text, "lease_until_ms" bigint default 0 not null, "runs" integer default 0 not null, "attempt" integer default 0 not null, "failures" integer default 0 not null, "losses" integer default 0 not null, "headway" integer default 0 not null, "give_ups" integer default 0 not null, "finished_at_ms" bigint, constraint "job_kind_key" unique ("kind", "key"));
+CREATE TABLE "job_clock" ("id" integer not null primary key, "boot_id" text not null, "offset_ms" bigint not null);
+CREATE INDEX "job_finished" on "job" ("finished_at_ms");
+CREATE INDEX "job_ready" on "job" ("state", "ready_at_ms");
+CREATE TABLE "job_turn" ("scope" text not null, "lane" text not null, "guild_id" text not null, "member_id" text not null, "served" bigint not null, constraint "job_turn_pk" primary key ("scope", "lane", "guild_id", "member_id"));
+CREATE INDEX "job_turns" on "job" ("state", "lane", "guild_id", "member_id", "kind");
+CREATE TABLE "mark" ("key" text not null primary key, "value" text not null);
+CREATE TABLE "opt_out" ("member_id" text not null primary key, "since_ms" bigint not null);
+CREATE TABLE "said_once" ("key" text not null primary key, "said_at_ms" bigint not null);
+CREATE TABLE "seen_message" ("place_id" text not null primary key, "is_direct" integer not null, "message_id" text not null);
+CREATE TABLE "setting" ("guild_id" text not null, "channel_id" text not null, "name" text not null, "value" text not null, constraint "setting_pk" primary key ("guild_id", "channel_id", "name"));
+CREATE TABLE sqlite_sequence(name,seq);
+CREATE TABLE "transcript" ("message_id" text not null primary key, "guild_id" text, "channel_id" text not null, "member_id" text not null, "created_at_ms" bigint not null, "text" text not null, "details" text not null);
+CREATE INDEX "transcript_created" on "transcript" ("created_at_ms");
+CREATE INDEX "transcript_member" on "transcript" ("member_id", "created_at_ms");
