@@ -1,0 +1,51 @@
+import { createLoudness, type QuietRun } from "./clip-loudness.ts";
+import { createEnergyMeter } from "./energy.ts";
+import { durationMs, type SampleRate } from "./pcm.ts";
+
+/** Where a clip that grew too long ends. */
+export interface HardCut {
+  /** From the clip's start. */
+  readonly endMs: number;
+  /** Whether the voice rests there; if not, the next clip begins `hardCutOverlapMs` earlier. */
+  readonly rest: boolean;
+}
+
+/** What two clips share where the cut may lie inside a word. */
+export const hardCutOverlapMs = 1500;
+
+/** A clip is cut in its last part: a shorter one would cost calls. */
+const earliestShare = 0.55;
+/** As measured for recordings in clip-cuts.ts: such a rest lies inside no word, such a dip inside 4 % of them. */
+const depths = [
+  { depthDb: 18, minMs: 180 },
+  { depthDb: 15, minMs: 130 },
+];
+
+/** Finds the weakest place of speech without a pause, as late as can be. */
+export function hardCut(samples: Int16Array, sampleRate: SampleRate): HardCut {
+  const meter = createEnergyMeter(sampleRate);
+  meter.push(samples);
+  const lengthMs = Math.floor(durationMs(samples, sampleRate));
+  const loudness = createLoudness({
+    durationMs: lengthMs,
+    spans: [],
+    energyDb: meter.energyDb(),
+    energyStepMs: 10,
+  });
+  const late = { startMs: Math.floor(lengthMs * earliestShare), endMs: lengthMs };
+  for (const wanted of depths) {
+    const best = deepest(loudness.quietRuns(late, wanted));
+    if (best) return { endMs: loudness.quietestMs(best), rest: true };
+  }
+  return {
+    endMs: loudness.quietestMs({ startMs: Math.max(0, lengthMs - 600), endMs: lengthMs }),
+    rest: false,
+  };
+}
+
+function deepest(runs: readonly QuietRun[]): QuietRun | undefined {
+  return runs.reduce<QuietRun | undefined>(
+    (best, run) => (best === undefined || run.restMs > best.restMs ? run : best),
+    undefined,
+  );
+}
