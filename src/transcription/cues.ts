@@ -1,6 +1,6 @@
 import { breakLines, type LineWord, measureWord, secondLineAt } from "./cue-lines.ts";
 import { spreadWords } from "./spread-words.ts";
-import { spaceBetween, wordsOfText } from "./spoken-words.ts";
+import { endOf, spaceBetween, wordsOfText } from "./spoken-words.ts";
 import type { Segment, SegmentWord } from "./transcript.ts";
 
 /** One subtitle: up to two lines, shown for 1 to 7 seconds of the recording. */
@@ -35,7 +35,7 @@ const price = {
 
 interface CueWord extends SegmentWord, LineWord {
   /** What ends after it. */
-  readonly end: "sentence" | "clause" | "none";
+  readonly end: ReturnType<typeof endOf>;
   readonly silenceAfterMs: number;
 }
 
@@ -66,12 +66,7 @@ function cueWords(segments: readonly Segment[]): CueWord[] {
   const words = segments.flatMap((segment) => {
     const own = segment.words ?? spreadWords(wordsOfText(segment.text), [segment], segment.estimated);
     return own.flatMap((word, index) => {
-      const ends = index === own.length - 1 || /[.!?。！？…]["'”’)\]]*$/u.test(word.text);
-      const end: CueWord["end"] = ends
-        ? "sentence"
-        : /[\p{Po}\p{Pd}]["'”’)\]]*$/u.test(word.text)
-          ? "clause"
-          : "none";
+      const end = index === own.length - 1 ? "sentence" : endOf(word);
       const spaced = index === 0 ? before !== "" && spaceBetween(before, word.text) : word.spaced;
       before = word.text;
       const times = { startMs: Math.round(word.startMs), endMs: Math.round(word.endMs) };

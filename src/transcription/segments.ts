@@ -1,4 +1,4 @@
-import { type SpokenWord, textOf } from "./spoken-words.ts";
+import { endOf, type SpokenWord, textOf } from "./spoken-words.ts";
 import type { Segment } from "./transcript.ts";
 
 /** What all segments of a clip have in common. */
@@ -11,7 +11,6 @@ export interface SegmentSource {
 const pauseMs = { always: 1000, long: 300 };
 /** Characters from which a segment is long: what two lines of subtitles hold. */
 const longSegment = 84;
-const clauseEnd = /[,;:，、；：—–]["'”’)\]]*$/u;
 
 /** The words of a clip as segments: sentences, parted where somebody pauses, and long ones at a comma or a breath. */
 export function segmentsOf(words: readonly SpokenWord[], source: SegmentSource): Segment[] {
@@ -33,7 +32,7 @@ export function segmentsOf(words: readonly SpokenWord[], source: SegmentSource):
 function endsAt(last: SpokenWord, next: SpokenWord, characters: number): boolean {
   const silenceMs = next.startMs - last.endMs;
   if (silenceMs >= pauseMs.always) return true;
-  return characters >= longSegment && (silenceMs >= pauseMs.long || clauseEnd.test(last.text));
+  return characters >= longSegment && (silenceMs >= pauseMs.long || endOf(last) !== "none");
 }
 
 /** Indexes of the words that begin a sentence, by Unicode's rules. */

@@ -82,6 +82,12 @@ export function spaceBetween(before: string, after: string): boolean {
   return !(unspacedEnd.test(before) && unspacedStart.test(after));
 }
 
+/** What a word's punctuation ends. */
+export function endOf({ text }: Pick<WrittenWord, "text">): "sentence" | "clause" | "none" {
+  if (/[.!?。！？…]["'”’)\]」』]*$/u.test(text)) return "sentence";
+  return /[,;:，、；：—–-]["'”’)\]」』]*$/u.test(text) ? "clause" : "none";
+}
+
 /** How long a word takes to say, beside others: letters count one, digits and ideographs are whole syllables or more. */
 export function spokenWeight({ key }: WrittenWord): number {
   let weight = 1;

@@ -1,10 +1,8 @@
 import type { Span } from "../audio/pcm.ts";
-import { type SpokenWord, spokenWeight, type WrittenWord } from "./spoken-words.ts";
+import { endOf, type SpokenWord, spokenWeight, type WrittenWord } from "./spoken-words.ts";
 
 /** How far from its place by length a word may be moved so that a pause falls between sentences or clauses, in ms. */
-const pull = { sentence: 1500, clause: 700 };
-const sentenceEnd = /[.!?。！？…]["'”’)\]]*$/u;
-const clauseEnd = /[,;:，、；：—–]["'”’)\]]*$/u;
+const pull = { sentence: 1500, clause: 700, none: 0 };
 
 /**
  * Spreads words over spans of speech by their length, for want of real times. People pause between sentences and clauses:
@@ -44,15 +42,10 @@ function wordsBefore(words: readonly WrittenWord[], spans: readonly Span[], paus
   let timeMs = 0;
   for (const [index, word] of words.slice(0, -1).entries()) {
     timeMs += spokenWeight(word) * msPerWeight;
-    const score = pullOf(word) - Math.abs(timeMs - pauseAtMs);
+    const score = pull[endOf(word)] - Math.abs(timeMs - pauseAtMs);
     if (score > best.score) best = { words: index + 1, score };
   }
   return best.words;
-}
-
-function pullOf({ text }: WrittenWord): number {
-  if (sentenceEnd.test(text)) return pull.sentence;
-  return clauseEnd.test(text) ? pull.clause : 0;
 }
 
 function longestSpan(spans: readonly Span[]): Span | undefined {
