@@ -155,10 +155,11 @@ describe("the connection", () => {
     server.drop(botId, 4015);
     await speech;
     await arrived(heard, 55);
-    // While it resumes the library decrypts nothing and hands ciphertext on, which ends in FA FA.
-    const clear = spoken(heard).filter((packet) => packet.readUInt16BE(packet.length - 2) !== 0xfafa);
-    expect(numberedPackets(50)).toEqual(expect.arrayContaining(clear));
-    expect(clear.slice(-10)).toEqual(numberedPackets(10, 40));
+    // While it resumes, the unmodified client hands a frame or two over undecrypted: the marker FAFA tells them.
+    const plain = spoken(heard).filter((packet) => packet.readUInt16BE(packet.length - 2) !== 0xfafa);
+    const all = numberedPackets(50);
+    expect(plain).toEqual(all.filter((packet) => plain.some((one) => one.equals(packet))));
+    expect(plain.length).toBeGreaterThanOrEqual(45);
     expect(server.journal.map(({ op }) => op)).toContain(7);
     expect(bot.connection.state.status).toBe(VoiceConnectionStatus.Ready);
   });
