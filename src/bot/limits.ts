@@ -26,7 +26,7 @@ export interface BotLimits extends ProgressLimits {
 }
 
 export const defaultLimits: BotLimits = {
-  showAfterMs: 2000,
+  showAfterMs: 4000,
   editEveryMs: 2000,
   troubleAfterMs: 5000,
   concurrency: 8,

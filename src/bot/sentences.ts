@@ -120,12 +120,12 @@ export function createSentences({ words, explain, recognizer }: SentencesOptions
       const canPress = stage === "retry" || stage === "waiting";
       return canPress ? { content, button: { label, customId: retryId } } : { content };
     },
-    fetching: (voice) => ({ content: words.say(voice.locale, "fetching") + subtext(introduction(voice)) }),
-    listening: (progress, voice) => ({
+    fetching: ({ locale }) => ({ content: words.say(locale, "fetching") }),
+    listening: (progress, { locale }) => ({
       content:
-        (progress && progress.clips > 1
-          ? words.say(voice.locale, "listeningParts", { done: progress.clipsDone, count: progress.clips })
-          : words.say(voice.locale, "listening")) + subtext(introduction(voice)),
+        progress && progress.clips > 1
+          ? words.say(locale, "listeningParts", { done: progress.clipsDone, count: progress.clips })
+          : words.say(locale, "listening"),
     }),
   };
 }

@@ -85,8 +85,8 @@ test("one part that takes long says so after a moment", async () => {
   stage.script = script;
   const noteId = stage.note("slow");
   await stage.discord.waitFor(() =>
-    (stage.discord.world.channels.has(noteId) ? stage.discord.messages(noteId) : []).find(({ content }) =>
-      content.startsWith("Listening…\n"),
+    (stage.discord.world.channels.has(noteId) ? stage.discord.messages(noteId) : []).find(
+      ({ content }) => content === "Listening…",
     ),
   );
   next();
