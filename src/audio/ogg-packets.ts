@@ -21,6 +21,8 @@ interface Partial {
   oversized: boolean;
 }
 
+const empty = new Uint8Array(0);
+
 /** Follows one serial number. `maxPacketBytes` bounds what is kept of a packet; the rest of a longer one is skipped. */
 export function createOggPacketReader(maxPacketBytes: number): OggPacketReader {
   let partial: Partial | undefined;
@@ -37,8 +39,8 @@ export function createOggPacketReader(maxPacketBytes: number): OggPacketReader {
   function finish(): OggPacket {
     const { pieces, bytes, oversized } = partial ?? { pieces: [], bytes: 0, oversized: false };
     partial = undefined;
-    const [only] = pieces;
-    if (only && pieces.length === 1) return { bytes: only, oversized };
+    const [only = empty] = pieces;
+    if (pieces.length < 2) return { bytes: only, oversized };
     const joined = new Uint8Array(bytes);
     let at = 0;
     for (const piece of pieces) {

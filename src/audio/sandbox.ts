@@ -55,7 +55,7 @@ const candidates: readonly (Layers & { readonly needsRoot?: true })[] = [
     network: "none",
     user: "nobody",
     newPrivileges: "denied",
-    wrap: [...asNobody, ...userNamespace],
+    wrap: [...asNobody, ...userNamespace, ...asSelf],
     needsRoot: true,
   },
   { network: "none", user: "namespace", newPrivileges: "denied", wrap: [...userNamespace, ...asSelf] },
