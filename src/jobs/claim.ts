@@ -1,13 +1,14 @@
 import type { Kysely, Selectable, Transaction } from "kysely";
 
 import type { Database, JobTable } from "../store/schema.ts";
-import { type Lane, laneOrder } from "./turns.ts";
+import { type Lane, laneOrder, lanes } from "./turns.ts";
 
 export type JobRow = Selectable<JobTable>;
 
 export interface ClaimOptions {
   readonly workerId: string;
-  readonly kinds: readonly string[];
+  /** The kinds of which a job of the lane may run now. */
+  kindsOf(lane: Lane): readonly string[];
   readonly nowMs: number;
   readonly leaseMs: number;
   /** Whether the job has no run left: it is claimed to be given up, and no attempt is counted. */
@@ -36,7 +37,7 @@ export async function claimNext(
       .where("state", "=", "later")
       .where("ready_at_ms", "<=", options.nowMs)
       .execute();
-    const turn = await nextTurn(transaction, options.kinds);
+    const turn = await nextTurn(transaction, options);
     if (turn === undefined) {
       return undefined;
     }
@@ -44,7 +45,7 @@ export async function claimNext(
       .selectFrom("job")
       .selectAll()
       .where("state", "=", "waiting")
-      .where("kind", "in", options.kinds)
+      .where("kind", "in", options.kindsOf(turn.lane))
       .where("lane", "=", turn.lane)
       .where("guild_id", "=", turn.guildId)
       .where("member_id", "=", turn.memberId)
@@ -69,25 +70,24 @@ export async function claimNext(
 }
 
 async function isAnyReady(database: Kysely<Database>, options: ClaimOptions): Promise<boolean> {
-  const ready = await database
-    .selectFrom("job")
-    .select("seq")
-    .where("state", "=", "waiting")
-    .where("kind", "in", options.kinds)
-    .limit(1)
-    .executeTakeFirst();
-  if (ready !== undefined) {
-    return true;
+  for (const lane of lanes) {
+    const kinds = options.kindsOf(lane);
+    if (kinds.length === 0) continue;
+    const ofLane = database
+      .selectFrom("job")
+      .select("seq")
+      .where("lane", "=", lane)
+      .where("kind", "in", kinds)
+      .limit(1);
+    const ready = await ofLane.where("state", "=", "waiting").executeTakeFirst();
+    if (ready !== undefined) return true;
+    const due = await ofLane
+      .where("state", "=", "later")
+      .where("ready_at_ms", "<=", options.nowMs)
+      .executeTakeFirst();
+    if (due !== undefined) return true;
   }
-  const due = await database
-    .selectFrom("job")
-    .select("seq")
-    .where("state", "=", "later")
-    .where("ready_at_ms", "<=", options.nowMs)
-    .where("kind", "in", options.kinds)
-    .limit(1)
-    .executeTakeFirst();
-  return due !== undefined;
+  return false;
 }
 
 interface ChosenTurn {
@@ -100,11 +100,12 @@ interface ChosenTurn {
 
 async function nextTurn(
   transaction: Transaction<Database>,
-  kinds: readonly string[],
+  options: ClaimOptions,
 ): Promise<ChosenTurn | undefined> {
   const place = await readPlace(transaction);
   for (const lane of laneOrder(place)) {
-    const guildId = await nextGuild(transaction, { kinds, lane });
+    const kinds = options.kindsOf(lane);
+    const guildId = kinds.length === 0 ? undefined : await nextGuild(transaction, { kinds, lane });
     if (guildId !== undefined) {
       const memberId = await nextMember(transaction, { kinds, lane, guildId });
       return { place, lane, guildId, memberId };

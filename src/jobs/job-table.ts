@@ -110,6 +110,18 @@ export async function wakeJob(
   return row !== undefined;
 }
 
+/** Ends the waiting of all jobs of a kind that wait for later without having failed. Returns how many. */
+export async function wakeAllJobs(database: Kysely<Database>, kind: string, nowMs: number): Promise<number> {
+  const result = await database
+    .updateTable("job")
+    .set({ state: "waiting", ready_at_ms: nowMs })
+    .where("kind", "=", kind)
+    .where("state", "=", "later")
+    .where("failures", "=", 0)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
 /** How much there is to do, of all kinds. Later jobs whose time has come wait. */
 export async function readDepth(database: Kysely<Database>, nowMs: number): Promise<JobDepth> {
   const rows = await database

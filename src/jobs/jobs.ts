@@ -49,6 +49,8 @@ export interface JobHandler<Data extends Json, Progress extends Json> {
   readonly maxLosses?: number;
   /** Runs at once in one process. */
   readonly concurrency: number;
+  /** Runs at once of a lane that must not fill all of these places: what is new would wait behind long work that is not urgent. */
+  readonly laneConcurrency?: { readonly [Lane in JobTurn["lane"]]?: number };
   /** A thrown error counts as an attempt and is tried again with backoff. */
   run(job: Job<Data, Progress>, run: JobRun<Progress>): Promise<JobOutcome>;
   /**
@@ -85,6 +87,11 @@ export interface Jobs {
   cancel(kind: string, key: string): Promise<"cancelled" | "unknown">;
   /** Makes a job that waits for later run now; false when it does not. */
   wake(kind: string, key: string): Promise<boolean>;
+  /**
+   * Makes all jobs of a kind run now that wait for later and have not failed: those that wait for something which has just
+   * come. Gives their number.
+   */
+  wakeAll(kind: string): Promise<number>;
   depth(): Promise<JobDepth>;
   start(): void;
   /** Stops claiming, lets running jobs finish for `timeoutMs`, then aborts them and hands them back. */

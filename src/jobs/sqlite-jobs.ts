@@ -5,7 +5,7 @@ import type { BackoffOptions } from "./backoff.ts";
 import { hostClock, type JobClock } from "./clock.ts";
 import { JobError } from "./errors.ts";
 import type { JobsEvent } from "./events.ts";
-import { cancelJob, insertJob, isCancelling, readDepth, wakeJob } from "./job-table.ts";
+import { cancelJob, insertJob, isCancelling, readDepth, wakeAllJobs, wakeJob } from "./job-table.ts";
 import { createJobTime } from "./job-time.ts";
 import type { JobHandler, Jobs, Json, NewJob } from "./jobs.ts";
 import { boundedWaitMs } from "./run-job.ts";
@@ -109,6 +109,13 @@ export function createSqliteJobs(options: SqliteJobsOptions): Jobs {
     wake: async (kind, key) => {
       const woken = await wakeJob(database, { kind, key }, await time.nowMs());
       if (woken) {
+        loop.wake();
+      }
+      return woken;
+    },
+    wakeAll: async (kind) => {
+      const woken = await wakeAllJobs(database, kind, await time.nowMs());
+      if (woken > 0) {
         loop.wake();
       }
       return woken;

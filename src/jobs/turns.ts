@@ -14,6 +14,9 @@ const wheel: readonly Lane[] = [
   "interactive",
 ];
 
+/** Every lane there is. */
+export const lanes: readonly Lane[] = [...new Set(wheel)];
+
 /** The lanes in the order in which they may have the nth place ever given: whose place it is, then the next on the wheel. */
 export function laneOrder(place: number): Lane[] {
   const from = place % wheel.length;

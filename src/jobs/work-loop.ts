@@ -5,6 +5,7 @@ import type { JobHandler, Json } from "./jobs.ts";
 import { readOwnRuns, renewLeases, takeOverLostRuns } from "./leases.ts";
 import { type ActiveRun, handedBack, isExhausted, runJob, type RunJobOptions } from "./run-job.ts";
 import { endRun } from "./run-table.ts";
+import type { Lane } from "./turns.ts";
 import { settlesWithin } from "./wait.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
@@ -150,7 +151,7 @@ async function claimAll(session: Session, worker: Worker): Promise<number> {
         ? undefined
         : await claimNext(database, {
             workerId: worker.id,
-            kinds,
+            kindsOf: (lane) => kinds.filter((kind) => hasRoom(session, kind, lane)),
             nowMs,
             leaseMs,
             isExhausted: (one) => isExhausted(one, handlerOf(session, one.kind)),
@@ -185,6 +186,13 @@ function freeKinds(session: Session): string[] {
       return runs.length < concurrency;
     })
     .map(({ kind }) => kind);
+}
+
+/** Whether one more job of the lane may run. */
+function hasRoom(session: Session, kind: string, lane: Lane): boolean {
+  const most = handlerOf(session, kind).laneConcurrency?.[lane] ?? Infinity;
+  const runs = [...session.running].filter(({ run: { row } }) => row.kind === kind && row.lane === lane);
+  return runs.length < most;
 }
 
 async function begin(session: Session, run: ActiveRun): Promise<void> {

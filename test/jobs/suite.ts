@@ -229,6 +229,44 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       expect([await jobs.wake("note", "later"), await jobs.wake("note", "unknown")]).toEqual([false, false]);
     });
 
+    test("all jobs of a kind that wait for later are woken together, but for those that failed", async () => {
+      const jobs = await openNew({ backoff: { firstMs: 3_600_000, maxMs: 3_600_000 } });
+      const began = createProbe<string>();
+      const failed = createGate();
+      jobs.register(
+        handler(
+          async ({ key, attempt, progress }, { save }) => {
+            began.push(key);
+            if (key === "failed" && attempt === 1) {
+              failed.open();
+              throw new Error("not now");
+            }
+            await save("waited");
+            return progress === undefined
+              ? { type: "later", afterMs: 3_600_000, countsAsAttempt: false }
+              : { type: "done" };
+          },
+          { concurrency: 3 },
+        ),
+      );
+      jobs.start();
+      for (const key of ["one", "two", "failed"]) {
+        await add(jobs, key);
+      }
+      await jobs.enqueue({ kind: "other", key: "1", data: null, turn, runAtMs: Date.now() + 3_600_000 });
+      await began.take(3);
+      await failed.opened;
+      await vi.waitFor(async () => {
+        expect(await jobs.depth()).toMatchObject({ running: 0, later: 4 });
+      }, 25_000);
+      expect(await jobs.wakeAll("note")).toBe(2);
+      expect((await began.take(2)).toSorted()).toEqual(["one", "two"]);
+      await vi.waitFor(async () => {
+        expect(await jobs.depth()).toMatchObject({ running: 0, waiting: 0, later: 2 });
+      }, 25_000);
+      expect(await jobs.wakeAll("note")).toBe(0);
+    });
+
     test("a job whose time is in the past runs now", async () => {
       const jobs = await openNew();
       const { began, handler: note } = recording();
@@ -564,6 +602,35 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       gate.open();
       await began.take(6);
       expect(most).toBe(3);
+    });
+  });
+
+  describe(`${name}: places of a lane`, () => {
+    test("a lane that may not fill all places leaves the others to the rest", async () => {
+      const jobs = await openNew();
+      const gate = createGate();
+      const began = createProbe<string>();
+      jobs.register(
+        handler(
+          async ({ key }) => {
+            began.push(key);
+            await gate.opened;
+            return { type: "done" };
+          },
+          { concurrency: 3, laneConcurrency: { file: 2 } },
+        ),
+      );
+      jobs.start();
+      for (let index = 0; index < 5; index++) {
+        await add(jobs, `file-${index}`, null, { lane: "file" });
+      }
+      await began.take(2);
+      await add(jobs, "new");
+      expect(await began.next()).toBe("new");
+      expect(await jobs.depth()).toMatchObject({ running: 3, waiting: 3 });
+      gate.open();
+      await began.take(3);
+      await idle(jobs);
     });
   });
 
