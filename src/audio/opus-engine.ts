@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
 import type { SampleRate } from "./pcm.ts";
-import { maxPacketBytes, opusClock } from "./opus-packet.ts";
+import { maxPacketBytes } from "./opus-packet.ts";
 
 /** The part of opusscript 0.1.1's WebAssembly module (libopus 1.4) that is used; its own JavaScript is not. */
 interface OpusModule {
@@ -100,9 +100,4 @@ export function discardOpusEngine(engine: OpusEngine): void {
 /** Whether decoders of this engine are still there to be freed. */
 export function isCurrent(engine: OpusEngine): boolean {
   return current === engine;
-}
-
-/** How many samples at `sampleRate` make up one at 48 kHz's clock: 3 for 16 kHz, 6 for 8 kHz. */
-export function clockRatio(sampleRate: SampleRate): number {
-  return opusClock / sampleRate;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -145,4 +146,23 @@ test("a private file's copy is gone once ffmpeg has it", async () => {
   expect(readdirSync(temporary)).toEqual([]);
   await drain(blocks);
   chmodSync(input, 0o644);
+});
+
+/** Whether this host lets us have a file system of our own, which needs root. */
+const canMount = spawnSync("unshare", ["--mount", "true"]).status === 0 && process.geteuid?.() === 0;
+
+test.skipIf(!canMount)("no room for a private file's copy is told as such", () => {
+  const [small, source] = [folder.file("small"), folder.file("big.wav")];
+  mkdirSync(small);
+  ffmpeg(["-f", "lavfi", "-i", "anoisesrc=r=16000", "-t", "10", source]);
+  chmodSync(source, 0o600);
+  const module = new URL("../../src/audio/open-recording.ts", import.meta.url).href;
+  const script = `import { openRecording } from ${JSON.stringify(module)};
+    const options = { maxDurationMs: 60_000, signal: new AbortController().signal };
+    console.log(await openRecording(${JSON.stringify(source)}, options).catch((error) => error.code));`;
+  const mount = `mount -t tmpfs -o size=64k tmpfs ${small} && TMPDIR=${small} exec "$0" --input-type=module -e "$1"`;
+  const result = spawnSync("unshare", ["--mount", "sh", "-c", mount, process.execPath, script], {
+    encoding: "utf8",
+  });
+  expect(result.stdout.trim()).toBe("disk-full");
 });
