@@ -2,7 +2,7 @@ import type { DAVESession, DiscordGatewayAdapterCreator } from "@discordjs/voice
 
 import type { BotLog } from "./log.ts";
 import { errorCodes } from "./refusals.ts";
-import { createVoiceEncryption, type VoiceEncryption } from "./voice-encryption.ts";
+import { createVoiceEncryption, type EncryptionHooks, type VoiceEncryption } from "./voice-encryption.ts";
 import { createEventQueue } from "./voice-events.ts";
 import { type LinkState, openVoiceLink, type VoiceTiming, voiceTiming } from "./voice-link.ts";
 import { createVoiceReceiver, type ReceiverStats, type VoicePacket } from "./voice-receiver.ts";
@@ -85,6 +85,7 @@ const [opSpeaking, opClientsConnect, opClientDisconnect] = [5, 11, 13];
 /** Joins a voice channel and hears everybody in it who may be heard. Throws where the bot is in one of this guild already. */
 export function hear(options: HearOptions): VoiceChannel {
   const { log, signal } = options;
+  const timing = { ...voiceTiming, ...options.timing };
   const counts = { rejoins: 0, resumes: 0, recoveries: 0, recoveriesRefused: 0, faults: 0 };
   const queue = createEventQueue<VoiceEvent>({
     maxPackets: maxQueuedPackets,
@@ -117,12 +118,11 @@ export function hear(options: HearOptions): VoiceChannel {
     onLeft: (memberId) => queue.push({ type: "speaker-left", memberId }),
   });
   const onKeys = (mode: string, key: Uint8Array, dave: DAVESession | undefined): void => {
-    encryption =
-      dave &&
-      createVoiceEncryption(dave, {
-        onFault,
-        onRecovery: (outcome) => counts[outcome === "started" ? "recoveries" : "recoveriesRefused"]++,
-      });
+    const hooks: EncryptionHooks = {
+      onFault,
+      onRecovery: (outcome) => counts[outcome === "started" ? "recoveries" : "recoveriesRefused"]++,
+    };
+    encryption = dave && createVoiceEncryption(dave, hooks, timing);
     receiver.unlock(createVoiceTransport(mode, key), encryption);
   };
 
@@ -131,7 +131,7 @@ export function hear(options: HearOptions): VoiceChannel {
     channelId,
     adapterCreator: options.adapterCreator,
     group: options.group ?? "default",
-    timing: { ...voiceTiming, ...options.timing },
+    timing,
     hooks: {
       onState(next) {
         linkState = next;

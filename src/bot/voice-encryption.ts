@@ -22,10 +22,13 @@ export interface EncryptionHooks {
 /** Each costs everybody in the channel a new epoch: without a single good frame in between, more of them are no use. */
 const maxRecoveries = 5;
 const silenceFrame = Buffer.from("f8fffe", "hex");
-/** While a channel's encryption is switched on, frames sent just before may still be under way for so long. */
-const passthroughSeconds = 10;
 
-export function createVoiceEncryption(dave: DAVESession, hooks: EncryptionHooks): VoiceEncryption {
+/** `passthroughMs`: frames that were sent just before a channel's encryption was switched on may still be under way for so long. */
+export function createVoiceEncryption(
+  dave: DAVESession,
+  hooks: EncryptionHooks,
+  { passthroughMs }: { readonly passthroughMs: number },
+): VoiceEncryption {
   const recoveries = boundRecoveries(dave, hooks);
   surviveProposals(dave, hooks);
   surviveExternalSender(dave, hooks);
@@ -58,7 +61,7 @@ export function createVoiceEncryption(dave: DAVESession, hooks: EncryptionHooks)
       return clear ? frame : "unencrypted";
     },
     transitioned() {
-      endPassthrough(dave);
+      endPassthrough(dave, passthroughMs);
     },
     recover,
   };
@@ -138,6 +141,6 @@ function attempt(act: () => void, otherwise: (error: unknown) => void): void {
 }
 
 /** After a downgrade the library lets clear frames pass for ever (defect G). Where they may not pass this changes nothing. */
-function endPassthrough(dave: DAVESession): void {
-  if (dave.protocolVersion > 0) dave.session?.setPassthroughMode(false, passthroughSeconds);
+function endPassthrough(dave: DAVESession, withinMs: number): void {
+  if (dave.protocolVersion > 0) dave.session?.setPassthroughMode(false, Math.ceil(withinMs / 1000));
 }

@@ -38,6 +38,8 @@ export interface VoiceTiming {
   readonly settledMs: number;
   /** For Discord to confirm that we left, before joining again. */
   readonly leaveMs: number;
+  /** For clear frames to be let through after a channel's encryption was switched on. */
+  readonly passthroughMs: number;
   /** Wait before each attempt to rejoin, counted from 1. */
   readonly rejoinDelayMs: (attempt: number) => number;
 }
@@ -48,6 +50,7 @@ export const voiceTiming: VoiceTiming = {
   moveMs: 5000,
   settledMs: 60_000,
   leaveMs: 1000,
+  passthroughMs: 10_000,
   rejoinDelayMs,
 };
 

@@ -50,6 +50,10 @@ export interface VoiceServerOptions {
   readonly certificate?: SelfSigned;
   readonly modes?: readonly TransportMode[];
   readonly heartbeatIntervalMs?: number;
+  /** Takes a connection up again only so long after it was asked to (op 7). */
+  readonly resumeDelayMs?: number;
+  /** Sends what was missed before it says that the connection was taken up (op 9), not after. */
+  readonly replaysFirst?: boolean;
   readonly seed?: number;
 }
 
@@ -117,7 +121,9 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
     const known = [...sessions.values()].find(({ visitor }) => visitor.sessionId === d["session_id"]);
     if (!known) return socket.close(sessionInvalid);
     known.socket = socket;
-    known.session.resume(socket, Number(d["seq_ack"] ?? -1));
+    const { resumeDelayMs = 0, replaysFirst = false } = options;
+    const acknowledged = Number(d["seq_ack"] ?? -1);
+    setTimeout(() => known.session.resume(socket, { acknowledged, replaysFirst }), resumeDelayMs);
   };
 
   const leaveFor = (socket: WebSocket, code: number): void => {

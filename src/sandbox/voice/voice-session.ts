@@ -49,7 +49,7 @@ const replayLimit = 1000;
 /** The server's side of one session; `attach` gives it its first connection and every resumed one. */
 export function createVoiceSession(options: SessionOptions): VoiceSession & {
   identify(socket: WebSocket): void;
-  resume(socket: WebSocket, acknowledged: number): void;
+  resume(socket: WebSocket, how: { readonly acknowledged: number; readonly replaysFirst: boolean }): void;
 } {
   const { ssrc, events } = options;
   const replay: Sent[] = [];
@@ -126,10 +126,11 @@ export function createVoiceSession(options: SessionOptions): VoiceSession & {
         streams: [],
       });
     },
-    resume(to, acknowledged) {
+    resume(to, { acknowledged, replaysFirst }) {
       attach(to);
-      sendNow(9, null);
+      if (!replaysFirst) sendNow(9, null);
       for (const sent of replay.filter((one) => one.sequence > acknowledged)) to.send(sent.data);
+      if (replaysFirst) sendNow(9, null);
     },
     externalSender: (payload) => sendBinary(25, payload),
     proposals: (payload) => sendBinary(27, payload),

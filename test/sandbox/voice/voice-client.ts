@@ -21,7 +21,11 @@ const guildId = "1300000000000000001";
 
 export async function joinWith(
   server: VoiceServer,
-  { channelId, userId }: { readonly channelId: string; readonly userId: string },
+  {
+    channelId,
+    userId,
+    withinMs = 10_000,
+  }: { readonly channelId: string; readonly userId: string; readonly withinMs?: number },
 ): Promise<VoiceClient> {
   setDefaultCACertificates([...getCACertificates("default"), server.cert]);
   const sessionId = `session-${userId}`;
@@ -57,7 +61,12 @@ export async function joinWith(
   });
   const errors: Error[] = [];
   connection.on("error", (error) => errors.push(error));
-  await entersState(connection, VoiceConnectionStatus.Ready, 10_000);
+  try {
+    await entersState(connection, VoiceConnectionStatus.Ready, withinMs);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
   return {
     userId,
     connection,
