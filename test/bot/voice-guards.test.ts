@@ -51,6 +51,8 @@ async function meet(
   return { server, person, ours, theirs };
 }
 
+const spoil = (sealed: Buffer): Buffer => Buffer.from(sealed).fill(0xee, 2, 8);
+const clear = (_: Buffer, packet: Buffer): Buffer => packet;
 const endsInFafa = (packet: Uint8Array): boolean => packet.at(-1) === 0xfa && packet.at(-2) === 0xfa;
 
 /** What each client sent, as ops. */
@@ -207,20 +209,19 @@ describe("defect E: an error ends the stream of a speaker", () => {
   test("frames that cannot be decrypted, where the group had no transition but number 0", async () => {
     const servers = await Promise.all([stage.serve(), stage.serve()]);
     const people = servers.map((server) => server.room(channelId).enter({ id: anna }));
-    const ours = stage.listen(servers[0]!);
-    const theirs = await joinWith(servers[1]!, { channelId, userId: theirId });
+    const ours = stage.listen(servers[0]);
+    const theirs = await joinWith(servers[1], { channelId, userId: theirId });
     clients.push(theirs);
     theirs.heardFrom(anna);
     await Promise.all(people.map((person) => person.ready()));
     await sharesCode(theirs, () => people[1]!.privacyCode);
     await ours.shares(() => people[0]!.privacyCode);
 
-    const spoil = (sealed: Buffer): Buffer => Buffer.from(sealed).fill(0xee, 2, 8);
     const spoilt = { frame: spoil, trailingSilence: false };
     await Promise.all(people.map((person) => person.say(numberedPackets(45), spoilt)));
     await ours.until(() => ours.channel.stats.undecryptable === 45 && ours.channel.encryption === "on");
     expect(theirs.errors.map(({ message }) => message)).toContainEqual(expect.stringContaining("decrypt"));
-    expect(opsOf(servers[1]!, theirId)).not.toContain(31);
+    expect(opsOf(servers[1], theirId)).not.toContain(31);
     await ours.shares(() => people[0]!.privacyCode);
     await people[0]!.say(numberedPackets(10, 100));
     await ours.until(() => ours.heard(anna).length === 10);
@@ -259,7 +260,6 @@ describe("defect G: clear frames pass for ever after a downgrade", () => {
     await ours.shares(() => person.privacyCode);
     await after(1100);
     const packets = theirs.heardFrom(anna);
-    const clear = (_: Buffer, packet: Buffer): Buffer => packet;
     await person.say(numberedPackets(5, 50), { frame: clear, trailingSilence: false });
     await ours.until(() => ours.channel.stats.unencrypted === 5 && packets.length === 5);
     expect(packets).toEqual(numberedPackets(5, 50));

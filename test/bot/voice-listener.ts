@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { EventEmitter } from "node:events";
-
 import { hear, type VoiceChannel, type VoiceEvent, type VoiceState } from "../../src/bot/voice-channel.ts";
 import type { VoiceTiming } from "../../src/bot/voice-link.ts";
 import type { VoicePacket } from "../../src/bot/voice-receiver.ts";
@@ -31,6 +28,7 @@ export interface Listener {
   packets(memberId: string): VoicePacket[];
   /** Waits until it holds; looks after each event. Fails after ten seconds. */
   until(condition: () => boolean): Promise<void>;
+  /** Waits for the state, however short it is. */
   reached(status: VoiceState["status"]): Promise<VoiceState>;
   /** Waits until the bot's group is the one with this privacy code. */
   shares(code: () => string | null): Promise<void>;
@@ -67,14 +65,19 @@ export function listen(
   });
   const events: Exclude<VoiceEvent, { type: "packet" }>[] = [];
   const packets = new Map<string, VoicePacket[]>();
-  const changes = new EventEmitter();
+  const waiting = new Set<() => void>();
+  const look = (): void => {
+    for (const check of waiting) check();
+  };
+  let seen: VoiceState = { status: "joining", attempt: 0 };
   void (async () => {
     for await (const event of channel.events) {
       if (event.type === "packet") {
         const { memberId, packet } = event;
         packets.set(memberId, [...(packets.get(memberId) ?? []), packet]);
       } else events.push(event);
-      changes.emit("change");
+      if (event.type === "state") seen = event.state;
+      look();
     }
   })();
 
@@ -88,19 +91,31 @@ export function listen(
         .packets(memberId)
         .flatMap(({ payload }) => (typeof payload === "string" ? [] : [Buffer.from(payload)]))
         .filter((payload) => !payload.equals(silence)),
-    async until(condition) {
-      const deadline = AbortSignal.timeout(10_000);
-      // Not everything that is waited for is an event.
-      const clock = setInterval(() => changes.emit("change"), 20);
-      try {
-        while (!condition()) await once(changes, "change", { signal: deadline });
-      } finally {
-        clearInterval(clock);
-      }
-    },
+    until: (condition) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (!condition()) return;
+          stop();
+          resolve();
+        };
+        // Not everything that is waited for is an event.
+        const clock = setInterval(check, 20);
+        const deadline = setTimeout(() => {
+          stop();
+          reject(new Error("waited for ten seconds"));
+        }, 10_000);
+        const stop = (): void => {
+          waiting.delete(check);
+          clearInterval(clock);
+          clearTimeout(deadline);
+        };
+        waiting.add(check);
+        check();
+      }),
     async reached(status) {
-      await listener.until(() => channel.state.status === status);
-      return channel.state;
+      let state = seen;
+      await listener.until(() => (state = seen).status === status);
+      return state;
     },
     shares: (code) => listener.until(() => Boolean(channel.privacyCode) && channel.privacyCode === code()),
     stop: () => stopping.abort(),
@@ -112,14 +127,16 @@ export function listen(
 export function createStage(): {
   serve(options?: VoiceServerOptions): Promise<VoiceServer>;
   listen(...args: Parameters<typeof listen>): Listener;
+  /** A server that goes away in the middle of a test. */
+  close(server: VoiceServer): Promise<void>;
   end(): Promise<void>;
 } {
-  const servers: VoiceServer[] = [];
+  const servers = new Set<VoiceServer>();
   const listeners: Listener[] = [];
-  return {
+  const stage: ReturnType<typeof createStage> = {
     async serve(options) {
       const server = await startVoiceServer(options);
-      servers.push(server);
+      servers.add(server);
       return server;
     },
     listen(...args) {
@@ -127,9 +144,14 @@ export function createStage(): {
       listeners.push(listener);
       return listener;
     },
+    async close(server) {
+      servers.delete(server);
+      await server.close();
+    },
     async end() {
       for (const listener of listeners.splice(0)) listener.stop();
-      for (const server of servers.splice(0)) await server.close();
+      await Promise.all([...servers].map((server) => stage.close(server)));
     },
   };
+  return stage;
 }
