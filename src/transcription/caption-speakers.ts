@@ -1,0 +1,123 @@
+import { createLiveClips, type LiveClip, type LiveClips } from "../audio/live-clips.ts";
+import type { LivePacket } from "../audio/live-packets.ts";
+import { createLiveSpeaker, endOfSound, type LiveSound, type LiveSpeaker } from "../audio/live-speaker.ts";
+import type { SampleRate } from "../audio/pcm.ts";
+import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
+
+export interface CaptionSpeakersOptions {
+  readonly detector: VoiceActivityDetector;
+  readonly sampleRate: SampleRate;
+  readonly maxClipMs: number;
+  readonly sessionStartMs: number;
+  readonly onClip: (speakerId: string, clip: LiveClip) => void;
+}
+
+/** Everybody who speaks: one decoder, one clock and one cutter each, freed when they leave. */
+export interface CaptionSpeakers {
+  /** Sound that was decoded, in ms. */
+  readonly decodedMs: number;
+  /** When the earliest speech began that has not become a clip yet, in ms of the session. */
+  readonly openSinceMs: number | undefined;
+  hear(speakerId: string, packet: LivePacket): Promise<void>;
+  /** By the clock of the packets. */
+  advance(nowMs: number): Promise<void>;
+  left(speakerId: string): Promise<void>;
+  /** Without a clip. */
+  forget(speakerId: string): void;
+  end(): Promise<void>;
+}
+
+interface Speaker {
+  readonly voice: LiveSpeaker;
+  readonly clips: LiveClips;
+  /** What is being done with their sound: one thing after the other. */
+  work: Promise<void>;
+  state: "here" | "leaving" | "forgotten";
+}
+
+export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionSpeakers {
+  const { detector, sampleRate, maxClipMs, sessionStartMs, onClip } = options;
+  const speakers = new Map<string, Speaker>();
+  /** Gone, with their last clip not made yet. */
+  const leaving = new Set<Speaker>();
+  let decodedMs = 0;
+
+  const speakerOf = (speakerId: string): Speaker => {
+    const known = speakers.get(speakerId);
+    if (known) return known;
+    const speaker: Speaker = {
+      voice: createLiveSpeaker({ sessionStartMs, sampleRate }),
+      clips: createLiveClips({ detector, sampleRate, maxClipMs }),
+      work: Promise.resolve(),
+      state: "here",
+    };
+    speakers.set(speakerId, speaker);
+    return speaker;
+  };
+  const give = (speakerId: string, speaker: Speaker, clips: readonly LiveClip[]): void => {
+    if (speaker.state !== "forgotten") for (const clip of clips) onClip(speakerId, clip);
+  };
+  const cut = async (speakerId: string, speaker: Speaker, sounds: readonly LiveSound[]): Promise<void> => {
+    for (const sound of sounds) {
+      if (speaker.state === "forgotten") return;
+      if (sound.type === "audio") decodedMs += endOfSound(sound, sampleRate) - sound.startMs;
+      give(speakerId, speaker, await speaker.clips.push(sound));
+    }
+  };
+  const then = async (speaker: Speaker, act: () => Promise<void> | void): Promise<void> => {
+    speaker.work = speaker.work.then(act);
+    await speaker.work;
+  };
+  const leave = async (speakerId: string): Promise<void> => {
+    const speaker = speakers.get(speakerId);
+    if (!speaker) return;
+    speakers.delete(speakerId);
+    speaker.state = "leaving";
+    leaving.add(speaker);
+    const rest = speaker.voice.end();
+    try {
+      await then(speaker, async () => {
+        await cut(speakerId, speaker, rest);
+        give(speakerId, speaker, await speaker.clips.end());
+      });
+    } finally {
+      leaving.delete(speaker);
+    }
+  };
+
+  return {
+    get decodedMs() {
+      return decodedMs;
+    },
+    get openSinceMs() {
+      const open = [...speakers.values(), ...leaving].flatMap(({ clips }) => clips.openSinceMs ?? []);
+      return open.length === 0 ? undefined : Math.min(...open);
+    },
+    async hear(speakerId, packet) {
+      const speaker = speakerOf(speakerId);
+      const sounds = speaker.voice.push(packet);
+      if (sounds.length > 0) await then(speaker, () => cut(speakerId, speaker, sounds));
+    },
+    async advance(nowMs) {
+      const all = [...speakers].map(([speakerId, speaker]) => {
+        const sounds = speaker.voice.advance(nowMs);
+        return then(speaker, async () => {
+          await cut(speakerId, speaker, sounds);
+          give(speakerId, speaker, speaker.clips.advance(nowMs - sessionStartMs));
+        });
+      });
+      await Promise.all(all);
+    },
+    left: leave,
+    forget(speakerId) {
+      const speaker = speakers.get(speakerId);
+      if (!speaker) return;
+      speakers.delete(speakerId);
+      speaker.state = "forgotten";
+      speaker.voice[Symbol.dispose]();
+    },
+    async end() {
+      await Promise.all([...speakers.keys()].map(leave));
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { LivePacket } from "../audio/live-packets.ts";
+import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
+import type { ScheduledRecognizer } from "../recognizers/recognizer.ts";
+import { createCaptionCalls } from "./caption-calls.ts";
+import { createCaptionOrder } from "./caption-order.ts";
+import { createCaptionQueue } from "./caption-queue.ts";
+import { createCaptionSpeakers } from "./caption-speakers.ts";
+import { createCaptionStream } from "./caption-stream.ts";
+import { type Caption, type CaptionLimits, type CaptionStats, gapOf } from "./caption.ts";
+
+/** A voice channel's speech as captions, in the order in which it was spoken. */
+export interface Captions {
+  readonly stats: CaptionStats;
+  /** For one reader; ends after `end`. */
+  readonly captions: AsyncIterable<Caption>;
+  /** A speaker's packet. Resolves when it was heard: whoever feeds packets waits for that. */
+  hear(speakerId: string, packet: LivePacket): Promise<void>;
+  /** The speaker is gone; what they said last is recognized. */
+  left(speakerId: string): Promise<void>;
+  /** Drops everything of a speaker that was not given yet, and aborts what is under way. */
+  forget(speakerId: string): void;
+  /** Says what time it is; called by itself ten times a second. */
+  advance(): Promise<void>;
+  /** Recognizes what is left, for at most so long; the rest becomes gaps. */
+  end(withinMs: number): Promise<void>;
+}
+
+export interface CaptionsOptions {
+  readonly recognizer: ScheduledRecognizer;
+  readonly detector: VoiceActivityDetector;
+  /** Whose turn it is in the quota. */
+  readonly guildId: string;
+  /** The zero of all times, by the clock of the packets' `arrivedMs`. */
+  readonly sessionStartMs: number;
+  readonly limits?: Partial<CaptionLimits>;
+  /** performance.now unless told. */
+  readonly now?: () => number;
+}
+
+export type OpenCaptions = (options: Pick<CaptionsOptions, "guildId" | "sessionStartMs">) => Captions;
+
+const defaultLimits: Omit<CaptionLimits, "maxLiveClipMs"> = {
+  maxQueuedMs: 1_800_000,
+  maxAgeMs: 300_000,
+  maxHoldMs: 20_000,
+  retryMs: [1000, 10_000],
+  tickMs: 100,
+};
+
+export function createCaptions(options: CaptionsOptions): Captions {
+  const { recognizer, detector, sessionStartMs, guildId } = options;
+  const { now = () => performance.now() } = options;
+  const limits: CaptionLimits = {
+    maxLiveClipMs: Math.floor(recognizer.maxClipMs / 3),
+    ...defaultLimits,
+    ...options.limits,
+  };
+  const stream = createCaptionStream<Caption>();
+  const order = createCaptionOrder(limits);
+  const queue = createCaptionQueue({ maxClipMs: recognizer.maxClipMs, maxQueuedMs: limits.maxQueuedMs });
+  const sessionMs = (): number => now() - sessionStartMs;
+  let [clips, gaps] = [0, 0];
+  let lastDelayMs: number | undefined;
+
+  const add = (caption: Caption): void => {
+    if (caption.gap) gaps++;
+    order.add(caption, now());
+  };
+  const speakers = createCaptionSpeakers({
+    detector,
+    sampleRate: recognizer.sampleRate,
+    maxClipMs: limits.maxLiveClipMs,
+    sessionStartMs,
+    onClip(speakerId, clip) {
+      clips++;
+      for (const lost of queue.push(speakerId, clip)) add(gapOf(lost, { reason: "overload" }));
+    },
+  });
+  const calls = createCaptionCalls({
+    recognizer,
+    guildId,
+    queue,
+    limits,
+    sessionMs,
+    onCaption: add,
+    onSettled: settle,
+    onFault: stream.fail,
+  });
+
+  const pendingMs = (): number =>
+    Math.min(speakers.openSinceMs ?? Infinity, queue.oldestMs ?? Infinity, calls.oldestMs ?? Infinity);
+  function settle(): void {
+    calls.pump();
+    for (const caption of order.release(pendingMs(), now())) {
+      lastDelayMs = sessionMs() - caption.endMs;
+      stream.push(caption);
+    }
+  }
+  const advance = async (): Promise<void> => {
+    await speakers.advance(now());
+    settle();
+  };
+  const ticking =
+    limits.tickMs > 0
+      ? setInterval(() => void advance().catch((error: unknown) => stream.fail(error)), limits.tickMs)
+      : undefined;
+
+  return {
+    get stats() {
+      const oldestMs = Math.min(queue.oldestMs ?? Infinity, calls.oldestMs ?? Infinity);
+      return {
+        ...calls.stats,
+        decodedMs: speakers.decodedMs,
+        clips,
+        gaps,
+        queuedMs: queue.queuedMs,
+        lastDelayMs,
+        behindMs: oldestMs === Infinity ? 0 : sessionMs() - oldestMs,
+      };
+    },
+    captions: stream.items,
+    async hear(speakerId, packet) {
+      await speakers.hear(speakerId, packet);
+      settle();
+    },
+    async left(speakerId) {
+      await speakers.left(speakerId);
+      settle();
+    },
+    forget(speakerId) {
+      speakers.forget(speakerId);
+      queue.forget(speakerId);
+      calls.forget(speakerId);
+      order.forget(speakerId);
+      settle();
+    },
+    advance,
+    async end(withinMs) {
+      clearInterval(ticking);
+      await speakers.end();
+      settle();
+      await calls.finish(withinMs);
+      for (const left of queue.clear()) add(gapOf(left, { reason: "stopped" }));
+      settle();
+      for (const caption of order.release(Infinity, now())) stream.push(caption);
+      stream.end();
+    },
+  };
+}
