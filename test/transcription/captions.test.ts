@@ -115,27 +115,30 @@ test("the delay from the end of a turn is its pause, the recognizer's time and l
   await scene.end();
 });
 
-describe("while the recognizer is away for a minute", () => {
-  function outage(scene: VoiceScene, fromMs: number, untilMs: number): ScheduledRecognizer {
-    const hears = listener(scene, () => 300);
-    return {
-      ...hears,
-      async recognize(clip, call) {
-        const isAway = scene.nowMs() >= fromMs && scene.nowMs() < untilMs;
-        if (!isAway) return await hears.recognize(clip, call);
-        throw new RecognizerError("away", { kind: "unavailable", code: "HTTP.503", retryable: true });
-      },
-    };
-  }
-  const lines = (): readonly Line[] =>
-    Array.from({ length: 16 }, (_, index) => ({
-      speakerId: index % 2 === 0 ? "ada" : "ben",
-      startMs: index * 5000,
-      spoken: prompt(index),
-    }));
+function outage(scene: VoiceScene, fromMs: number, untilMs: number): ScheduledRecognizer {
+  const hears = listener(scene, () => 300);
+  return {
+    ...hears,
+    async recognize(clip, call) {
+      const isAway = scene.nowMs() >= fromMs && scene.nowMs() < untilMs;
+      if (!isAway) return await hears.recognize(clip, call);
+      throw new RecognizerError("away", { kind: "unavailable", code: "HTTP.503", retryable: true });
+    },
+  };
+}
+const manyLines = (): readonly Line[] =>
+  Array.from({ length: 16 }, (_, index) => ({
+    speakerId: index % 2 === 0 ? "ada" : "ben",
+    startMs: index * 5000,
+    spoken: prompt(index),
+  }));
 
+describe("while the recognizer is away for a minute", () => {
   test("everything said meanwhile is filled in late, in order, once", async () => {
-    const scene = await setVoiceScene(lines(), { detector, recognizer: (one) => outage(one, 9000, 69_000) });
+    const scene = await setVoiceScene(manyLines(), {
+      detector,
+      recognizer: (one) => outage(one, 9000, 69_000),
+    });
     await scene.playTo(95_000);
     const bySpeaker = (speakerId: string): string =>
       scene.given
@@ -156,7 +159,7 @@ describe("while the recognizer is away for a minute", () => {
   });
 
   test("what became too old is marked with its length and reason, and the rest goes on", async () => {
-    const scene = await setVoiceScene(lines(), {
+    const scene = await setVoiceScene(manyLines(), {
       detector,
       recognizer: (one) => outage(one, 9000, 69_000),
       limits: { maxAgeMs: 20_000 },
