@@ -36,9 +36,7 @@ export function formatJson(files: readonly TranscribedFile[]): string {
 export function formatSrt(transcript: Transcript): string {
   return layOutCues(transcript.segments)
     .map(({ startMs, endMs, lines }, index) => {
-      const text = lines.map((line) =>
-        line.replaceAll("-->", "→").replaceAll("<", "‹").replaceAll("{\\", "(\\"),
-      );
+      const text = lines.map(srtText);
       return `${index + 1}\n${clock(startMs, ",")} --> ${clock(endMs, ",")}\n${text.join("\n")}\n`;
     })
     .join("\n");
@@ -50,16 +48,24 @@ export function formatVtt(transcript: Transcript): string {
     ? ["NOTE Times are estimated: the speech service gives none for words.\n"]
     : [];
   const cues = layOutCues(transcript.segments).map(({ startMs, endMs, lines }) => {
-    const text = lines.map((line) =>
-      line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
-    );
+    const text = lines.map(vttText);
     return `${clock(startMs, ".")} --> ${clock(endMs, ".")}\n${text.join("\n")}\n`;
   });
   return ["WEBVTT\n", ...note, ...cues].join("\n");
 }
 
+/** A line as SubRip can hold it. */
+export function srtText(line: string): string {
+  return line.replaceAll("-->", "→").replaceAll("<", "‹").replaceAll("{\\", "(\\");
+}
+
+/** A line as WebVTT writes it. */
+export function vttText(line: string): string {
+  return line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
 /** Hours, minutes, seconds and ms, as both formats write them: 00:01:07.250. */
-function clock(timeMs: number, decimalSign: string): string {
+export function clock(timeMs: number, decimalSign: string): string {
   const parts = [timeMs / 3_600_000, (timeMs / 60_000) % 60, (timeMs / 1000) % 60];
   const whole = parts.map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
   return `${whole}${decimalSign}${String(Math.floor(timeMs % 1000)).padStart(3, "0")}`;
