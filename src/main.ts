@@ -6,6 +6,7 @@ import { BotError } from "./bot/errors.ts";
 import { type Config, ConfigError, environment, readConfig } from "./config.ts";
 import { createExplain } from "./explanations/create-explain.ts";
 import { createWords } from "./explanations/words.ts";
+import type { JobsEvent } from "./jobs/events.ts";
 import { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { openSpeech, type Speech } from "./speech.ts";
@@ -45,9 +46,12 @@ async function run(config: Config, log: Log): Promise<void> {
   const store = await openStore({ dataDir: config.dataDir });
   if (store.recovery)
     log.error({ event: "database-recovered", ...store.recovery }, "the database was damaged and replaced");
-  const speech = await openSpeech(config, log);
-  const jobs = createSqliteJobs({ store });
-  const bot = createBot({
+  const jobs = createSqliteJobs({ store, log: (event) => tellOfJobs(event, log) });
+  const onBack = (): void => {
+    bot.serviceIsBack().catch((error: unknown) => log.warn({ err: error }, "what waits was not woken"));
+  };
+  const speech = await openSpeech(config, log, { onBack });
+  const bot: Bot = createBot({
     token: config.discord.token,
     apiUrl: config.discord.apiUrl,
     cdnOrigins: config.discord.cdnOrigins,
@@ -68,6 +72,19 @@ async function run(config: Config, log: Log): Promise<void> {
   stopOnSignal({ bot, speech, store, sweeping }, log);
   await bot.start();
   log.info({ event: "ready", recognizer: speech.recognizer }, "ready");
+}
+
+/** What an operator should know of the queue. A damaged database ends the process: the next start replaces it and keeps what can be read. */
+function tellOfJobs(event: JobsEvent, log: Log): void {
+  const { type, ...fields } = event;
+  const { error, ...rest } = { error: undefined, ...fields };
+  const line = { event: `jobs-${type}`, ...rest, ...(error === undefined ? {} : { err: error }) };
+  if (type === "store-recovered") log.info(line, "the database works again; what waited goes on");
+  else if (type === "taken-over") log.info(line, "work of a process that died goes on");
+  else if (type === "store-failed") {
+    if (error instanceof StoreError && error.code === "corrupted") fail(log, error);
+    log.error(line, "the database fails; work waits until it is back");
+  } else log.warn(line, "a run of a job did not end well");
 }
 
 /** Old transcripts and marks go at the start and then a few times a day. */

@@ -27,11 +27,21 @@ export interface Speech {
   close(): Promise<void>;
 }
 
+export interface SpeechOptions {
+  /** The service was away and answers again. */
+  readonly onBack?: () => void;
+}
+
+const breakerSays = {
+  open: "the speech service is down; it is given a rest, and notes wait",
+  closed: "the speech service is back",
+};
+
 /** The embedded recognizer has no quota; its calls take turns all the same, as fast as its processes are. */
 const embeddedQps = 50;
 
 /** Wires recognizer, quota, retries and voice activity detection as the configuration says. Creates the data folder. */
-export async function openSpeech(config: Config, log: Log): Promise<Speech> {
+export async function openSpeech(config: Config, log: Log, { onBack }: SpeechOptions = {}): Promise<Speech> {
   const detector = await createSileroDetector();
   const closing: (() => Promise<void> | void)[] = [() => detector.close()];
   const { recognizer, slots, host } =
@@ -44,7 +54,10 @@ export async function openSpeech(config: Config, log: Log): Promise<Speech> {
     const level = attempt.outcome === "ok" || attempt.outcome === "aborted" ? "debug" : "warn";
     log[level]({ ...attempt, event: "recognizer-attempt" });
   };
-  const onChange = (state: string): void => log.warn({ event: "recognizer-breaker", state });
+  const onChange = (state: "open" | "closed"): void => {
+    log.warn({ event: "recognizer-breaker", state }, breakerSays[state]);
+    if (state === "closed") onBack?.();
+  };
   const stack: ScheduledRecognizer = retrying(
     breaking(observed(scheduled(recognizer, quota), observe), { onChange }),
   );

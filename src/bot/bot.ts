@@ -19,10 +19,12 @@ import { type BotLimits, defaultLimits } from "./limits.ts";
 import { createLocks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import { readDeletedIds, readGuildPlaces, readMessage, readReady } from "./message.ts";
+import { noteKind } from "./note.ts";
 import { createNoteJob } from "./note-job.ts";
 import { createRecordings } from "./recordings.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
 import { createRestTransport, type RestTransport } from "./rest-transport.ts";
+import { requestKind } from "./request.ts";
 import { createRequestJob } from "./request-job.ts";
 import { createRunningWork } from "./running-work.ts";
 import { createSentences, type RecognizerFacts } from "./sentences.ts";
@@ -60,6 +62,8 @@ export interface BotOptions {
 export interface Bot {
   /** Logs in, registers the commands if they changed, and begins to work. Throws BotError. */
   start(): Promise<void>;
+  /** The speech service answers again: what waits for it goes on at once. */
+  serviceIsBack(): Promise<void>;
   /** Takes no more events, lets running work finish for `timeoutMs`, hands back the rest. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -93,10 +97,13 @@ export function createBot(options: BotOptions): Bot {
         // Everything else works without; the next start tries again.
         log.error(errorCodes(error), "commands could not be registered");
       }
+      // Nobody knows how the service is now; what waits asks it.
+      await wakeWaiting(jobs);
       jobs.start();
       await catchUp.start();
       log.info({ applicationId }, "bot is ready");
     },
+    serviceIsBack: async () => await wakeWaiting(jobs),
     async stop(timeoutMs) {
       await gateway.close();
       await catchUp.close();
@@ -105,6 +112,10 @@ export function createBot(options: BotOptions): Bot {
       await Promise.all([downloads.close(), transport.close()]);
     },
   };
+}
+
+async function wakeWaiting(jobs: Jobs): Promise<void> {
+  for (const kind of [noteKind, requestKind]) await jobs.wakeAll(kind);
 }
 
 interface Foundations {
@@ -129,7 +140,8 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const work = createAnswerWork({ recordings, sentences, once: store.once, limits });
   const shared = { api, store, words, sentences, work, running, log, concurrency, patienceMs };
   const threads = createThreads(api, limits.refusalMs);
-  jobs.register(createNoteJob({ ...shared, threads, locks }));
+  const { missedConcurrency, awayWaitsMs } = limits;
+  jobs.register(createNoteJob({ ...shared, threads, locks, missedConcurrency, awayWaitsMs }));
   jobs.register(createRequestJob({ ...shared, leaveBeforeMs }));
 
   const { enqueuePausesMs } = limits;

@@ -5,10 +5,14 @@ import type { ProgressLimits } from "./progress.ts";
 export interface BotLimits extends ProgressLimits {
   /** Recordings worked on at once, for notes and for commands each; what waits for the speech service is in these. */
   readonly concurrency: number;
+  /** How many of the notes worked on may be notes that were missed: new ones do not wait behind them. */
+  readonly missedConcurrency: number;
   /** How long a note is kept while the service is away. */
   readonly patienceMs: number;
   /** Pauses while the service is away, one after the other; the last is repeated. */
   readonly waitsMs: readonly number[];
+  /** Pauses while Discord is out of reach, one after the other; the last is repeated. */
+  readonly awayWaitsMs: readonly number[];
   /** So long before its token ends (15 minutes) an answer leaves the interaction. */
   readonly leaveBeforeMs: number;
   /** How long a channel that refuses threads is not asked again. */
@@ -30,8 +34,10 @@ export const defaultLimits: BotLimits = {
   editEveryMs: 2000,
   troubleAfterMs: 5000,
   concurrency: 8,
+  missedConcurrency: 4,
   patienceMs: 24 * 3_600_000,
   waitsMs: [20_000, 40_000, 80_000, 160_000, 300_000, 600_000],
+  awayWaitsMs: [2000, 5000, 15_000, 60_000, 300_000],
   leaveBeforeMs: 60_000,
   refusalMs: 600_000,
   requestTimeoutMs: 15_000,

@@ -12,7 +12,7 @@ import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import { type NoteData, noteKind } from "./note.ts";
 import { answerOf, createNoteRecord, type NoteRecord } from "./note-record.ts";
-import { errorCodes, lastProblem } from "./refusals.ts";
+import { errorCodes, isDiscordAway, lastProblem } from "./refusals.ts";
 import { removeAnswer } from "./removal.ts";
 import { retryId } from "./retry.ts";
 import type { RunningWork } from "./running-work.ts";
@@ -32,8 +32,12 @@ export interface NoteJobOptions {
   readonly running: RunningWork;
   readonly log: BotLog;
   readonly concurrency: number;
+  /** How many of them may be notes that were missed. */
+  readonly missedConcurrency: number;
   /** How long a note is kept while the service is away, in ms. */
   readonly patienceMs: number;
+  /** Pauses while Discord is out of reach, one after the other; the last is repeated. In ms. */
+  readonly awayWaitsMs: readonly number[];
 }
 
 type NoteJob = Job<NoteData, WorkMemory>;
@@ -54,6 +58,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
     maxAttempts: 6,
     maxLosses: 12,
     concurrency: options.concurrency,
+    laneConcurrency: { file: options.missedConcurrency },
     async run(job, jobRun) {
       const noteRun = beginRun(options, job, jobRun);
       const running = options.running.begin(job.data.source.authorId, jobRun.signal);
@@ -64,7 +69,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
         return result.outcome;
       } catch (error) {
         const unwanted = [error, running.signal.reason].find((one) => one instanceof NoLongerWanted);
-        if (!unwanted) throw error;
+        if (!unwanted) return await putOff(options, noteRun, error, running.signal);
         log.info({ messageId: job.key, code: unwanted.why }, "note no longer wanted");
         await withdraw(options, noteRun, unwanted);
         return { type: "done" } satisfies JobOutcome;
@@ -86,6 +91,22 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
       await noteRun.record.keep(state.memory, "failed");
     },
   };
+}
+
+/** Discord's own outages use up no attempt: the note is kept for as long as there is patience. Anything else is rethrown. */
+async function putOff(
+  { awayWaitsMs, patienceMs, log }: NoteJobOptions,
+  { job, state }: NoteRun,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
+  const leftMs = job.enqueuedAtMs + patienceMs - Date.now();
+  if (signal.aborted || leftMs <= 0 || !isDiscordAway(error)) throw error;
+  const { outages } = state.memory;
+  const waitMs = awayWaitsMs[Math.min(outages, awayWaitsMs.length - 1)] ?? leftMs;
+  await state.update({ outages: outages + 1 });
+  log.warn({ messageId: job.key, ...errorCodes(error), waitMs }, "Discord is out of reach, the note waits");
+  return { type: "later", afterMs: Math.min(waitMs, leftMs), countsAsAttempt: false };
 }
 
 function beginRun(options: NoteJobOptions, job: NoteJob, jobRun: JobRun<WorkMemory> | undefined): NoteRun {

@@ -1,4 +1,4 @@
-import { DiscordAPIError, RESTJSONErrorCodes as Code } from "discord.js";
+import { DiscordAPIError, HTTPError, RESTJSONErrorCodes as Code } from "discord.js";
 
 import type { Problem } from "../explanations/problem.ts";
 import { JobError } from "../jobs/errors.ts";
@@ -11,6 +11,18 @@ export function refusalCode(error: unknown): number | undefined {
 /** Whether Discord answered with "no" (4xx), as against being out of reach or out of order. */
 export function isRefusal(error: unknown): error is DiscordAPIError {
   return error instanceof DiscordAPIError && error.status >= 400 && error.status < 500;
+}
+
+/** How undici, the system and deadlines call it that nobody answers. */
+const unreachable = /^(?:UND_ERR_|E[A-Z]+$)/;
+
+/** Whether Discord, or the way to it, was out of order for as long as discord.js tried. It passes, and is no fault of the work's. */
+export function isDiscordAway(error: unknown): boolean {
+  if (error instanceof DiscordAPIError) return error.status >= 500;
+  if (error instanceof HTTPError) return true;
+  if (!(error instanceof Error)) return false;
+  if (error.name === "AbortError" || error.name === "TimeoutError") return true;
+  return "code" in error && typeof error.code === "string" && unreachable.test(error.code);
 }
 
 const messageGone: ReadonlySet<number> = new Set([Code.UnknownMessage]);

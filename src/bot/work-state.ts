@@ -14,6 +14,8 @@ export type WorkMemory = {
   readonly introduced: boolean | null;
   /** How often it was put off because the service was away. */
   readonly waits: number;
+  /** How often it was put off because Discord was out of reach. */
+  readonly outages: number;
 };
 
 /** A work item's memory while it runs. Every change is written down before `update` returns; `keep` waits for the next one. */
@@ -29,6 +31,7 @@ const blank: WorkMemory = {
   clips: [],
   introduced: null,
   waits: 0,
+  outages: 0,
 };
 
 /** Goes on from what was saved, or from nothing. Saves do not overtake each other. */
