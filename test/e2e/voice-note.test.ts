@@ -1,10 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { joinSpeech } from "../../src/sandbox/joined-speech.ts";
 import { clearSentences } from "../../src/sandbox/sentences.ts";
 import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { type EncodedVoiceNote, encodeVoiceNote } from "../../src/sandbox/voice-note.ts";
-import { setStage, type Stage } from "./bot-process.ts";
+import { root, setStage, type Stage } from "./bot-process.ts";
 
 const sentence = clearSentences[0] ?? "";
 let short: EncodedVoiceNote;
@@ -153,5 +156,27 @@ describe("the speech service's faults", () => {
     await stage.startBot();
     const answer = await stage.answer(stage.post(short), /SIS\.0103/u);
     expect(answer).toMatch(/^-# SIS\.0103 · trace \S+/mu);
+  });
+});
+
+describe("npm start", () => {
+  test("hands SIGTERM on to the bot, which ends with 0", async () => {
+    stage = await setStage(scripted);
+    const npm = spawn("npm", ["start"], {
+      cwd: root,
+      stdio: "ignore",
+      env: { ...process.env, ...stage.env },
+    });
+    const ended = once(npm, "close");
+    const { discord } = stage;
+    await discord.waitFor(() => discord.gateway.connected().length > 0, {
+      timeoutMs: 30_000,
+      what: "the login",
+    });
+    npm.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    await discord.waitFor(() => discord.gateway.connected().length === 0, {
+      what: "the end of the connection",
+    });
   });
 });
