@@ -77,6 +77,23 @@ export const words = {
     "That took longer than Discord lets me answer here, so I sent it to you as a direct message.",
   cancelled: "Stopped.",
 
+  // live captions: the stage that lets nothing through, and what helps
+  dryPermission:
+    "I'm not allowed to listen in this voice channel. Please give me **View Channel** and **Connect** there, and don't deafen me.",
+  dryConnection:
+    "I lost the voice channel and keep trying to come back. If that takes long, another region in the channel's settings usually helps.",
+  dryPackets:
+    "Someone is speaking, but Discord sends me no sound. If it stays like this, another region in the channel's settings usually helps.",
+  dryDecrypting:
+    "The sound I get can't be decrypted. It usually helps to leave the voice channel and come back, or to choose another region in its settings.",
+  drySpeech:
+    "I get sound, but can't hear anyone speaking in it. Please check that the right microphone is chosen and close enough.",
+  dryQuota: "More is being said than I may send to the speech service at once, so captions come late.",
+  dryRecognizer:
+    "The speech service isn't answering. Captions go on as soon as it does; there's nothing you need to do.",
+  dryPosting:
+    "I can't post captions where they belong. Please give me **Send Messages** there, in threads too.",
+
   // the subtext line of a problem
   trace: "trace {{traceId}}",
   attempt: "attempt {{attempt, number}}",

@@ -62,6 +62,17 @@ export const words = {
   continuedByMessage: "用时超过了 Discord 允许我在这里回复的时间，所以我私信发给您了。",
   cancelled: "已停止。",
 
+  dryPermission:
+    "我没有权限在这个语音频道里收听。请给我该频道的“**查看频道**”和“**连接**”权限，并且不要将我闭听。",
+  dryConnection:
+    "我与语音频道断开了，正在不断尝试重连。如果迟迟没有恢复，在频道设置里换一个地区通常会有帮助。",
+  dryPackets: "有人在说话，但 Discord 没有把声音发给我。如果一直这样，在频道设置里换一个地区通常会有帮助。",
+  dryDecrypting: "我收到的声音无法解密。离开语音频道再回来，或者在频道设置里换一个地区，通常会有帮助。",
+  drySpeech: "我收到了声音，但听不到有人在说话。请检查麦克风是否选对、是否够近。",
+  dryQuota: "大家说的话超过了我一次能发给语音服务的量，所以字幕会晚一些。",
+  dryRecognizer: "语音服务没有回应。它一恢复，字幕就会继续，您不需要做任何事。",
+  dryPosting: "我无法在应该发字幕的地方发消息。请给我那里的“**发送消息**”权限，子区也需要。",
+
   trace: "追踪号 {{traceId}}",
   attempt: "第 {{attempt, number}} 次尝试",
   nextTryInSeconds: "{{seconds, number}} 秒后重试",
