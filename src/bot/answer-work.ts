@@ -78,6 +78,7 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
       },
     });
     let result: RecordingOutcome;
+    let quietMs: number;
     try {
       result = await recordings.transcribe({
         source: task.source,
@@ -87,13 +88,32 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
         known: state.memory.clips,
         onClip: (clip) => state.update({ clips: [...state.memory.clips, clip] }),
       });
+      quietMs = progress.quietMs();
     } finally {
       await progress.stop();
     }
+    if (mayHeal(task, result, quietMs)) return await hush(task, result.problem, quietMs);
     await progress.editable();
     await task.check();
     return await conclude({ task, answer, result, voice: await voice(), sentences, waitsMs: limits.waitsMs });
   };
+}
+
+type Trouble = Extract<RecordingOutcome, { readonly type: "problem" }>;
+
+/** What heals within a few seconds is never shown, not even where its tries are used up sooner: once, it is tried anew. */
+function mayHeal(
+  { state, patienceMs }: AnswerTask,
+  result: RecordingOutcome,
+  quietMs: number,
+): result is Trouble {
+  if (result.type !== "problem" || result.again !== "by-itself") return false;
+  return !state.memory.hushed && patienceMs > 0 && quietMs > 0 && (result.retryAfterMs ?? 0) <= quietMs;
+}
+
+async function hush({ state }: AnswerTask, problem: Problem, quietMs: number): Promise<AnswerResult> {
+  await state.update({ hushed: true });
+  return { state: "waiting", outcome: { type: "later", afterMs: quietMs, countsAsAttempt: false }, problem };
 }
 
 /** Who speaks: whether this answer is the one that introduces the bot is decided when the first page is written, and kept. */
@@ -146,7 +166,7 @@ async function conclude(conclusion: Conclusion): Promise<AnswerResult> {
 /** What is done about a problem. What somebody may retry by hand stays a work item until then, words recognized so far included. */
 function plan(
   { task, waitsMs }: Conclusion,
-  { again, retryAfterMs }: Extract<RecordingOutcome, { readonly type: "problem" }>,
+  { again, retryAfterMs }: Trouble,
 ): { readonly stage: ProblemStage; readonly waitMs?: number } {
   if (again === "never") return { stage: "final" };
   if (task.patienceMs <= 0) return { stage: again === "by-itself" ? "waited" : "final" };

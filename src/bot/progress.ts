@@ -28,6 +28,8 @@ export interface Progress {
   clips(progress: TranscriptionProgress): void;
   clipDone(): void;
   attemptFailed(failure: FailedAttempt): void;
+  /** How much longer, in ms, the trouble there is stays unsaid. */
+  quietMs(): number;
   /** Says no more. Resolves once nothing is on its way; never rejects. */
   stop(): Promise<void>;
   /** Waits until the answer may be edited again. Rejects when aborted. */
@@ -88,6 +90,7 @@ export function createProgress({ limits, signal, resumed, show, onError }: Progr
     clips: (progress) => then(() => tracker.clips(progress)),
     clipDone: () => then(() => tracker.clipDone()),
     attemptFailed: (failure) => then(() => tracker.attemptFailed(failure, performance.now())),
+    quietMs: () => tracker.quietMs(performance.now()),
     async stop() {
       finished = true;
       clearTimeout(timer);

@@ -20,6 +20,8 @@ export interface StageTracker {
   due(nowMs: number): WorkStage | undefined;
   /** When, after that time, something becomes due without anything happening. */
   changesAtMs(nowMs: number): number | undefined;
+  /** How much longer, in ms, the trouble there is stays unsaid: it may heal by itself meanwhile. */
+  quietMs(nowMs: number): number;
   /** How long the rest will take at the pace so far, or undefined. */
   remainingMs(nowMs: number): number | undefined;
 }
@@ -65,6 +67,10 @@ export function createStageTracker(options: StageTrackerOptions): StageTracker {
     changesAtMs(nowMs) {
       const times = [slowFromMs, trouble?.shownFromMs ?? 0].filter((timeMs) => timeMs > nowMs);
       return times.length === 0 ? undefined : Math.min(...times);
+    },
+    quietMs(nowMs) {
+      const shownFromMs = trouble?.shownFromMs ?? options.startedAtMs + options.troubleAfterMs;
+      return Math.max(0, shownFromMs - nowMs);
     },
     remainingMs(nowMs) {
       if (stage.type !== "listening" || !stage.progress || trouble) return undefined;

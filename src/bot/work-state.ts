@@ -12,6 +12,8 @@ export type WorkMemory = {
   readonly clips: readonly Plain<RecognizedClip>[];
   /** Whether the answer introduces the bot; null until that was decided. */
   readonly introduced: boolean | null;
+  /** Whether trouble was once waited out without a word. */
+  readonly hushed: boolean;
   /** How often it was put off because the service was away. */
   readonly waits: number;
   /** How often it was put off because Discord was out of reach. */
@@ -30,6 +32,7 @@ const blank: WorkMemory = {
   place: null,
   clips: [],
   introduced: null,
+  hushed: false,
   waits: 0,
   outages: 0,
 };

@@ -84,6 +84,9 @@ export interface BotStageOptions {
   readonly start?: boolean;
 }
 
+/** Trouble is told without delay, but for the tests that want to see it kept quiet. */
+const stageLimits: Partial<BotLimits> = { troubleAfterMs: 0 };
+
 /** Builds the stage and starts the bot; `await using` takes everything down. */
 export async function setBotStage(options: BotStageOptions = {}): Promise<BotStage> {
   const discord = await startLocalDiscord(options.discord);
@@ -125,7 +128,7 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
       commands,
       log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
       onLost: (error) => lost.push(error),
-      limits: { ...defaultLimits, ...options.limits, ...limits },
+      limits: { ...defaultLimits, ...stageLimits, ...options.limits, ...limits },
       ...options.bot,
     });
   let jobs = createJobs();

@@ -48,6 +48,28 @@ test("a service that is away is explained with code and trace id, a Retry button
   expect(buttonOf(answer)).toBe("Retry");
 });
 
+test("trouble whose tries are used up at once is not shown where it heals a moment later", async () => {
+  await using stage = await setBotStage({ limits: { troubleAfterMs: 300, waitsMs: [3_600_000] } });
+  let calls = 0;
+  stage.script = (bytes, options) => (++calls === 1 ? Promise.reject(away()) : sayBytes(bytes, options));
+  const posts: (string | undefined)[] = [];
+  const noteId = stage.note("nothing happened");
+  const stop = stage.discord.world.onChange(() => {
+    if (stage.discord.world.channels.has(noteId))
+      posts.push(stage.discord.messages(noteId).find(({ type }) => type === 0)?.content);
+  });
+  await stage.discord.waitFor(() => posts.find((content) => content?.startsWith("nothing happened")));
+  stop();
+  expect(posts.filter((content) => content?.includes("service"))).toEqual([]);
+});
+
+test("trouble that lasts is kept quiet once, not for ever", async () => {
+  await using stage = await setBotStage({ limits: { troubleAfterMs: 50, waitsMs: [3_600_000] } });
+  stage.script = () => Promise.reject(away());
+  const [answer] = await stage.answered(stage.note("x"));
+  expect(answer?.content).toContain("This recording will be transcribed when the service is back.");
+});
+
 test("once the service is back the note is transcribed by itself, in the same message", async () => {
   await using stage = await setBotStage({ limits: { waitsMs: [20] } });
   let calls = 0;
