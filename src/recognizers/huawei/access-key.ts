@@ -18,9 +18,13 @@ export interface AccessKeyOptions {
   readonly projectId?: string | undefined;
   readonly dispatcher: Dispatcher;
   readonly timeoutMs?: number;
-  /** How long a refused signature is remembered before anything is signed again, in ms. */
+  /** How long a first refused signature is remembered before anything is signed again, in ms. */
   readonly refusalMs?: number | undefined;
 }
+
+/** One slip of a gateway passes soon. With these pauses no five minutes hold more than four refusals. */
+const FIRST_REFUSAL_MS = 1000;
+const SECOND_REFUSAL_MS = 60_000;
 
 const LOOKUP_TIMEOUT_MS = 15_000;
 
@@ -36,7 +40,7 @@ const projectsSchema = z.object({
  * is sent for a while after one.
  */
 export function createAccessKeyCredentials(options: AccessKeyOptions): Credentials {
-  const memory = createRefusalMemory(options.refusalMs);
+  const memory = createRefusalMemory(options.refusalMs ?? FIRST_REFUSAL_MS, SECOND_REFUSAL_MS);
   const closing = new AbortController();
   let projectId = options.projectId;
 

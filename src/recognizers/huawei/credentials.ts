@@ -30,8 +30,8 @@ export interface RefusalMemory {
 const FIRST_MEMORY_MS = 60_000;
 const MAX_MEMORY_MS = 900_000;
 
-/** A refusal counts for a minute, the next one in a row for two, and so on up to a quarter of an hour. */
-export function createRefusalMemory(firstMs = FIRST_MEMORY_MS): RefusalMemory {
+/** A refusal counts for `firstMs`, the next one in a row for `secondMs`, and so on, doubled, up to a quarter of an hour. */
+export function createRefusalMemory(firstMs = FIRST_MEMORY_MS, secondMs = firstMs * 2): RefusalMemory {
   let memory: { readonly error: RecognizerError; readonly untilMs: number } | undefined;
   let nextMs = firstMs;
   return {
@@ -42,7 +42,7 @@ export function createRefusalMemory(firstMs = FIRST_MEMORY_MS): RefusalMemory {
     refuse(error) {
       memory = { error, untilMs: performance.now() + nextMs };
       const final = asFinal(error, nextMs);
-      nextMs = Math.min(nextMs * 2, MAX_MEMORY_MS);
+      nextMs = Math.min(nextMs === firstMs ? secondMs : nextMs * 2, MAX_MEMORY_MS);
       return final;
     },
     forget() {

@@ -355,6 +355,16 @@ describe("a refused signature", () => {
     await expect.poll(call).toMatchObject({ text: "a" });
   });
 
+  test("counts for a moment, the second in a row for a minute: more than five would lock the key", async () => {
+    const service = await startService(refused(401, "APIG.0301"));
+    const sis = sisFor(service, service, { projectId, refusalMs: 30 });
+    const call = (): Promise<unknown> =>
+      sis.recognize(clipOf(100), { signal }).catch((error: unknown) => error);
+    expect(await call()).toMatchObject({ retryAfterMs: 30 });
+    await expect.poll(call).toMatchObject({ retryAfterMs: 60_000 });
+    expect(service.arrivals).toHaveLength(2);
+  });
+
   test("of the project's look-up stops everything as well", async () => {
     const service = await startService(refused(401, "IAM.0001"));
     const sis = sisFor(service, service, { credentials: accessKey });
