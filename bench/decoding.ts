@@ -19,7 +19,7 @@ const noteSeconds = 5;
 const longSeconds = 600;
 const hours = 2;
 /** A bot that runs has its code compiled. */
-const warmUps = 3;
+const warmUps = 12;
 
 /** Decoding Ogg Opus to 16 kHz mono in the process, file to samples, beside ffmpeg and C libopus. */
 export const decodingBenchmark: Benchmark = {
@@ -133,7 +133,7 @@ async function longRecording({ path, bytes }: EncodedFile): Promise<BenchmarkRow
   const libopus = openCLibopus(sampleRate);
   const decodeInC = (): number =>
     packets.reduce((sum, packet) => sum + libopus.decode(packet.bytes).length, 0);
-  const [ours = 0, theirs = 0] = await compare(7, [() => decodeOurs(path), decodeInC]);
+  const [ours = 0, theirs = 0] = await compare(5, [() => decodeOurs(path), decodeInC]);
   libopus.close();
   const perSecond = (ms: number): string =>
     `${Math.round(ms)} ms (${Math.round((longSeconds * 1000) / ms)}× real time)`;

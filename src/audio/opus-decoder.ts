@@ -15,7 +15,9 @@ export interface OpusDecoder extends Disposable {
    * Undefined where the packet is broken: the caller conceals it, and the decoder can go on.
    */
   decode(packet: Uint8Array): Int16Array<ArrayBuffer> | undefined;
-  /** As many samples as were lost: what libopus makes of the sound before for at most 120 ms, then silence. */
+  /** The same in memory that the next call of any decoder overwrites: for who copies the samples at once. */
+  decodeShared(packet: Uint8Array): Int16Array<ArrayBuffer> | undefined;
+  /** As many samples as were lost: what libopus makes of the sound before, for at most 120 ms without a packet, then silence. */
   conceal(lostMs: number): Int16Array<ArrayBuffer>;
   /** Gives the memory back; the decoder must not be used afterwards. */
   free(): void;
@@ -36,6 +38,8 @@ export function createOpusDecoder(options: {
   const { sampleRate, outputGain = 0 } = options;
   let state: { readonly engine: OpusEngine; readonly native: NativeDecoder } | undefined;
   let lastToc: number | undefined;
+  /** Since the last packet. */
+  let concealedMs = 0;
   let freed = false;
 
   function open(engine: OpusEngine): NativeDecoder {
@@ -62,19 +66,25 @@ export function createOpusDecoder(options: {
     freed = true;
   }
 
+  function decodeShared(packet: Uint8Array): Int16Array<ArrayBuffer> | undefined {
+    const [toc] = packet;
+    if (toc === undefined) return new Int16Array(0);
+    if (packet.length > maxPacketBytes) return undefined;
+    const samples = run(packet);
+    if (!samples) return undefined;
+    lastToc = toc;
+    concealedMs = 0;
+    return samples;
+  }
+
   return {
-    decode(packet) {
-      const [toc] = packet;
-      if (toc === undefined) return new Int16Array(0);
-      if (packet.length > maxPacketBytes) return undefined;
-      const samples = run(packet);
-      if (samples) lastToc = toc;
-      return samples;
-    },
+    decode: (packet) => decodeShared(packet)?.slice(),
+    decodeShared,
     conceal(lostMs) {
       const lost = new Int16Array(Math.round((lostMs * sampleRate) / 1000));
       if (lastToc === undefined) return lost;
-      const concealed = Math.round((Math.min(lostMs, maxConcealedMs) * opusClock) / 1000);
+      const concealed = Math.round((Math.min(lostMs, maxConcealedMs - concealedMs) * opusClock) / 1000);
+      concealedMs = Math.min(maxConcealedMs, concealedMs + lostMs);
       let at = 0;
       for (const toc of concealmentTocs(lastToc, concealed)) {
         // One byte that holds a TOC alone is an empty frame: libopus conceals it as it does a lost one.

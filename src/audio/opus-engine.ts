@@ -29,7 +29,7 @@ export interface OpusEngine {
   /** A decoder to mono. `outputGain` is in 1/256 dB (RFC 7845 §5.1). */
   createDecoder(sampleRate: SampleRate, outputGain: number): NativeDecoder;
   destroyDecoder(decoder: NativeDecoder): void;
-  /** The packet's samples, or undefined where libopus refuses it. */
+  /** The packet's samples in memory that the next call overwrites, or undefined where libopus refuses it. */
   decode(decoder: NativeDecoder, packet: Uint8Array): Int16Array<ArrayBuffer> | undefined;
 }
 
@@ -49,6 +49,7 @@ export function loadOpusEngine(): OpusEngine {
   // its output for an index of 16-bit words and lets libopus write outside it.
   const packetPointer = allocate(opus, maxPacketBytes);
   const outputPointer = allocate(opus, outputSamples * outputBytesPerSample);
+  const samples = new Int16Array(outputSamples);
 
   return {
     memory: () => opus.HEAPU8,
@@ -65,12 +66,11 @@ export function loadOpusEngine(): OpusEngine {
       const count = decoder._decode(packetPointer, packet.length, outputPointer);
       if (count < 0) return undefined;
       const words = opus.HEAPU32.subarray(outputPointer >>> 2, (outputPointer >>> 2) + count);
-      const samples = new Int16Array(count);
       for (let at = 0; at < count; at++) {
         const word = words[at] ?? 0;
         samples[at] = (word & 0xff) | (word >>> 8);
       }
-      return samples;
+      return samples.subarray(0, count);
     },
   };
 }

@@ -42,6 +42,15 @@ test("a packet gives its length in samples at the decoder's rate", () => {
   }
 });
 
+test("decoded samples stay as they are, unless they were asked for in shared memory", () => {
+  using decoder = createOpusDecoder({ sampleRate: 16_000 });
+  const own = decoder.decode(mono[20]!.bytes)!;
+  const copy = own.slice();
+  const shared = decoder.decodeShared(mono[21]!.bytes)!;
+  expect(own).toEqual(copy);
+  expect(decoder.decodeShared(mono[22]!.bytes)!.buffer).toBe(shared.buffer);
+});
+
 test("300 live decoders that take turns each give what one alone gives", () => {
   const first = mono.slice(0, 25);
   const second = stereo.slice(0, 25);
@@ -123,6 +132,16 @@ describe("concealment", () => {
     const concealed = decoder.conceal(1000);
     expect(concealed).toHaveLength(16_000);
     expect(concealed.subarray(1920).every((sample) => sample === 0)).toBe(true);
+  });
+
+  test("in several calls is silence after 120 ms in all, until the next packet", () => {
+    using decoder = createOpusDecoder({ sampleRate: 16_000 });
+    for (const { bytes } of mono.slice(0, heard)) decoder.decode(bytes);
+    const levels = Array.from({ length: 4 }, () => level(decoder.conceal(60)));
+    expect(levels[1]).toBeGreaterThan(-90);
+    expect(levels.slice(2)).toEqual([-120, -120]);
+    for (const { bytes } of mono.slice(heard, heard + 10)) decoder.decode(bytes);
+    expect(level(decoder.conceal(20))).toBeGreaterThan(-90);
   });
 
   test("before any packet is silence", () => {
