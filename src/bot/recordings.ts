@@ -136,6 +136,13 @@ const passing: ReadonlySet<Problem["reason"]> = new Set([
   "disk-full",
 ]);
 
+/** Calls used up, or the account frozen: the gateway's codes for a bill that waits. It passes as soon as somebody pays. */
+const unpaid = /^APIGW?\.050[12]$/;
+
+function canPass(reason: Problem["reason"], service: TranscriptionError | undefined): boolean {
+  return (passing.has(reason) && service?.retryable !== false) || unpaid.test(service?.code ?? "");
+}
+
 function problemOutcome(error: unknown, explain: Explain): RecordingOutcome {
   if (!(error instanceof TranscriptionError) && !(error instanceof DownloadError)) throw error;
   const service = error instanceof TranscriptionError ? error : undefined;
@@ -146,13 +153,12 @@ function problemOutcome(error: unknown, explain: Explain): RecordingOutcome {
     httpStatus: error.httpStatus,
     details: error.details,
   };
-  const canPass = passing.has(error.reason) && service?.retryable !== false;
   // The catalogue's word is passed over only where it has none to say about this very occurrence.
   const canHelp = service?.retryable === true || explain(problem, "en").retryable;
   return {
     type: "problem",
     problem,
-    again: canPass ? "by-itself" : canHelp ? "by-hand" : "never",
+    again: canPass(error.reason, service) ? "by-itself" : canHelp ? "by-hand" : "never",
     retryAfterMs: service?.retryAfterMs,
   };
 }

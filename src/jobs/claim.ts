@@ -9,6 +9,8 @@ export interface ClaimOptions {
   readonly workerId: string;
   /** The kinds of which a job of the lane may run now. */
   kindsOf(lane: Lane): readonly string[];
+  /** Given, only jobs with fewer losses: one suspect at a time, or all that run beside a killer are taken for killers. */
+  readonly lossesBelow: number | undefined;
   readonly nowMs: number;
   readonly leaseMs: number;
   /** Whether the job has no run left: it is claimed to be given up, and no attempt is counted. */
@@ -49,6 +51,7 @@ export async function claimNext(
       .where("lane", "=", turn.lane)
       .where("guild_id", "=", turn.guildId)
       .where("member_id", "=", turn.memberId)
+      .$if(options.lossesBelow !== undefined, (jobs) => jobs.where("losses", "<", options.lossesBelow ?? 0))
       .orderBy("seq")
       .limit(1)
       .executeTakeFirstOrThrow();
@@ -78,6 +81,7 @@ async function isAnyReady(database: Kysely<Database>, options: ClaimOptions): Pr
       .select("seq")
       .where("lane", "=", lane)
       .where("kind", "in", kinds)
+      .$if(options.lossesBelow !== undefined, (jobs) => jobs.where("losses", "<", options.lossesBelow ?? 0))
       .limit(1);
     const ready = await ofLane.where("state", "=", "waiting").executeTakeFirst();
     if (ready !== undefined) return true;
@@ -98,26 +102,31 @@ interface ChosenTurn {
   readonly memberId: string;
 }
 
+interface LaneToServe {
+  readonly kinds: readonly string[];
+  readonly lane: Lane;
+  readonly lossesBelow: number | undefined;
+}
+
 async function nextTurn(
   transaction: Transaction<Database>,
   options: ClaimOptions,
 ): Promise<ChosenTurn | undefined> {
+  const { lossesBelow } = options;
   const place = await readPlace(transaction);
   for (const lane of laneOrder(place)) {
     const kinds = options.kindsOf(lane);
-    const guildId = kinds.length === 0 ? undefined : await nextGuild(transaction, { kinds, lane });
+    const guildId =
+      kinds.length === 0 ? undefined : await nextGuild(transaction, { kinds, lane, lossesBelow });
     if (guildId !== undefined) {
-      const memberId = await nextMember(transaction, { kinds, lane, guildId });
+      const memberId = await nextMember(transaction, { kinds, lane, lossesBelow, guildId });
       return { place, lane, guildId, memberId };
     }
   }
   return undefined;
 }
 
-async function nextGuild(
-  transaction: Transaction<Database>,
-  of: { readonly kinds: readonly string[]; readonly lane: Lane },
-): Promise<string | undefined> {
+async function nextGuild(transaction: Transaction<Database>, of: LaneToServe): Promise<string | undefined> {
   const row = await transaction
     .selectFrom((from) =>
       // Grouped first, so that turns are looked up once for each guild and not for each job.
@@ -127,6 +136,7 @@ async function nextGuild(
         .where("state", "=", "waiting")
         .where("lane", "=", of.lane)
         .where("kind", "in", of.kinds)
+        .$if(of.lossesBelow !== undefined, (jobs) => jobs.where("losses", "<", of.lossesBelow ?? 0))
         .groupBy("guild_id")
         .as("waiting"),
     )
@@ -146,7 +156,7 @@ async function nextGuild(
 
 async function nextMember(
   transaction: Transaction<Database>,
-  of: { readonly kinds: readonly string[]; readonly lane: Lane; readonly guildId: string },
+  of: LaneToServe & { readonly guildId: string },
 ): Promise<string> {
   const row = await transaction
     .selectFrom((from) =>
@@ -157,6 +167,7 @@ async function nextMember(
         .where("lane", "=", of.lane)
         .where("guild_id", "=", of.guildId)
         .where("kind", "in", of.kinds)
+        .$if(of.lossesBelow !== undefined, (jobs) => jobs.where("losses", "<", of.lossesBelow ?? 0))
         .groupBy("member_id")
         .as("waiting"),
     )

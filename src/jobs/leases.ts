@@ -9,6 +9,9 @@ const unfinishedRun = ["running", "cancelling"] as const;
 /** What a lost run weighs in the job's `losses`: a tenth where it had saved something new. */
 export const lossWeight = { withHeadway: 1, withoutHeadway: 10 } as const;
 
+/** From two runs lost without headway on a job may be what kills its process. */
+export const suspectFrom = 2 * lossWeight.withoutHeadway;
+
 /** A run this worker still owns. */
 export interface OwnRun {
   readonly seq: number;

@@ -2,7 +2,7 @@ import { claimNext } from "./claim.ts";
 import { JobError } from "./errors.ts";
 import { nextDueMs } from "./job-table.ts";
 import type { JobHandler, Json } from "./jobs.ts";
-import { readOwnRuns, renewLeases, takeOverLostRuns } from "./leases.ts";
+import { readOwnRuns, renewLeases, suspectFrom, takeOverLostRuns } from "./leases.ts";
 import { type ActiveRun, handedBack, isExhausted, runJob, type RunJobOptions } from "./run-job.ts";
 import { endRun } from "./run-table.ts";
 import type { Lane } from "./turns.ts";
@@ -151,6 +151,7 @@ async function claimAll(session: Session, worker: Worker): Promise<number> {
         ? undefined
         : await claimNext(database, {
             workerId: worker.id,
+            lossesBelow: runsSuspect(session) ? suspectFrom : undefined,
             kindsOf: (lane) => kinds.filter((kind) => hasRoom(session, kind, lane)),
             nowMs,
             leaseMs,
@@ -186,6 +187,11 @@ function freeKinds(session: Session): string[] {
       return runs.length < concurrency;
     })
     .map(({ kind }) => kind);
+}
+
+/** Whether a job is running that may have killed its process before. */
+function runsSuspect(session: Session): boolean {
+  return [...session.running].some(({ run }) => run.row.losses >= suspectFrom);
 }
 
 /** Whether one more job of the lane may run. */

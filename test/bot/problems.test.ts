@@ -130,6 +130,17 @@ test("after the longest wait it says that it waited, and stops", async () => {
   expect(buttonOf(answer)).toBeUndefined();
 });
 
+test.each(["APIG.0501", "APIGW.0502"])(
+  "a bill that waits (%s) keeps no note from its words for good",
+  async (code) => {
+    await using stage = await setBotStage({ limits: { waitsMs: [3_600_000] } });
+    stage.script = () =>
+      Promise.reject(away({ reason: "service-credentials", retryable: false, code, httpStatus: 405 }));
+    const [answer] = await stage.answered(stage.note("x"));
+    expect(answer?.content).toContain("This recording will be transcribed when the service is back.");
+  },
+);
+
 test("refused credentials are the operator's: what to do is said, and nobody is invited to press until the key is locked", async () => {
   await using stage = await setBotStage({ limits: { waitsMs: [1] } });
   let calls = 0;

@@ -934,6 +934,24 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       expect(await survivor.reports.next()).toMatchObject({ type: "began", key: "innocent" });
     });
 
+    test("jobs that ran beside the one that kills are not given up with it", async () => {
+      const location = backend.createLocation();
+      const jobs = await open(location);
+      for (const key of ["one", "two", "three"]) {
+        await addScript(jobs, key, "slow");
+      }
+      await addScript(jobs, "poison", "die");
+      const reports: WorkerReport[] = [];
+      for (let life = 1; life <= 4; life++) {
+        const worker = await startWorker(location);
+        await Promise.race([worker.exited, idle(jobs)]);
+        reports.push(...worker.reports.seen);
+      }
+      const keys = (type: WorkerReport["type"]): string[] =>
+        reports.flatMap((report) => (report.type === type && "key" in report ? [report.key] : [])).toSorted();
+      expect([keys("ended"), keys("gave-up")]).toEqual([["one", "three", "two"], ["poison"]]);
+    });
+
     test("an explanation that kills its process is tried three times, and the job is not run again", async () => {
       const location = backend.createLocation();
       const jobs = await open(location);

@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 
 import type { Job, JobHandler, JobRun, Json } from "../../src/jobs/jobs.ts";
 import type { OpenJobs } from "./backend.ts";
 
 /** What a job of the test asks its handler to do. */
-export type Script = "done" | "hang" | "die" | "save-and-die";
+export type Script = "done" | "slow" | "hang" | "die" | "save-and-die";
 
 /** What a worker process tells its parent. */
 export type WorkerReport =
@@ -38,6 +39,9 @@ async function told(): Promise<void> {
 
 const scripts: Record<Script, (job: Job, run: JobRun<Json>) => Promise<void>> = {
   done: async () => undefined,
+  slow: async () => {
+    await setTimeout(200);
+  },
   die: async () => {
     process.kill(process.pid, "SIGKILL");
   },
