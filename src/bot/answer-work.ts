@@ -22,6 +22,8 @@ export interface AnswerTask {
   readonly signal: AbortSignal;
   /** Custom id of the Retry button. */
   readonly retryId: string;
+  /** Whether it is read by one person alone, and not in a server. */
+  readonly direct: boolean;
   /** Once for this key the answer says what is sent where; null where that needs no saying. */
   readonly introductionKey: string | null;
   /** Whether an earlier run has shown something: it stays until there is more to say. */
@@ -118,14 +120,14 @@ async function hush({ state }: AnswerTask, problem: Problem, quietMs: number): P
 
 /** Who speaks: whether this answer is the one that introduces the bot is decided when the first page is written, and kept. */
 function createVoice(
-  { state, introductionKey, locale, retryId }: AnswerTask,
+  { state, introductionKey, locale, retryId, direct }: AnswerTask,
   once: Store["once"],
 ): () => Promise<Voice> {
   return async () => {
     if (state.memory.introduced === null) {
       state.keep({ introduced: introductionKey !== null && (await once.claim(introductionKey)) });
     }
-    return { locale, retryId, introduced: state.memory.introduced === true };
+    return { locale, retryId, direct, introduced: state.memory.introduced === true };
   };
 }
 

@@ -6,6 +6,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandBot, TranscribeInteraction } from "./command.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import { directTurn } from "./note.ts";
 import { recordingAt, recordingOf } from "./recording-lookup.ts";
 import { type RequestData, requestKind } from "./request.ts";
 import type { RunningWork } from "./running-work.ts";
@@ -60,7 +61,7 @@ export function createCommandBot({
         kind: requestKind,
         key: interaction.id,
         data,
-        turn: { lane: "interactive", guildId: guildId ?? "dm", memberId: user.id },
+        turn: { lane: "interactive", guildId: guildId ?? directTurn, memberId: user.id },
       });
     },
   };

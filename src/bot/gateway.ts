@@ -226,10 +226,24 @@ const forClient: ReadonlySet<unknown> = new Set<GatewayDispatchEvents>([
  */
 function narrow(packet: { t?: unknown; d?: Record<string, unknown> }): void {
   if (!forClient.has(packet.t)) packet.t = "";
-  if (packet.t !== GatewayDispatchEvents.InteractionCreate || !packet.d) return;
+  if (packet.t !== GatewayDispatchEvents.InteractionCreate) return;
+  if (!packet.d || !isWhole(packet.d)) {
+    packet.t = "";
+    return;
+  }
   packet.d["entitlements"] ??= [];
   packet.d["authorizing_integration_owners"] ??= {};
   packet.d["channel"] ??= { id: packet.d["channel_id"] };
+}
+
+/** An interaction that somebody is behind, and that says what it is about. */
+function isWhole({ member, user, data }: Record<string, unknown>): boolean {
+  const caller: unknown = user ?? (isObject(member) ? member["user"] : undefined);
+  return isObject(caller) && typeof caller["id"] === "string" && isObject(data);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** Close code 4014: the portal's switch is off. */

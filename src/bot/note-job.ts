@@ -160,8 +160,8 @@ function taskOf(
   };
 }
 
-function voiceOf({ kind, key, data }: NoteJob): Pick<AnswerTask, "locale" | "retryId"> {
-  return { locale: localeFor(data.locale), retryId: retryId(kind, key) };
+function voiceOf({ kind, key, data }: NoteJob): Pick<AnswerTask, "locale" | "retryId" | "direct"> {
+  return { locale: localeFor(data.locale), retryId: retryId(kind, key), direct: data.guildId === null };
 }
 
 function threadName(words: Words, { locale, authorName, source }: NoteData): string {

@@ -16,3 +16,6 @@ export type NoteData = {
 
 /** The kind of the jobs that hold NoteData. */
 export const noteKind = "note";
+
+/** Stands for the server in turns where there is none: direct messages take turns as one server does. */
+export const directTurn = "dm";

@@ -88,7 +88,8 @@ export function createProgress({ limits, signal, resumed, show, onError }: Progr
   return {
     downloaded: () => then(() => tracker.downloaded()),
     clips: (progress) => then(() => tracker.clips(progress)),
-    clipDone: () => then(() => tracker.clipDone()),
+    // How many clips are done now comes right after: until then there is nothing to say.
+    clipDone: () => tracker.clipDone(),
     attemptFailed: (failure) => then(() => tracker.attemptFailed(failure, performance.now())),
     quietMs: () => tracker.quietMs(performance.now()),
     async stop() {

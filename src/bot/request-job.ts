@@ -14,6 +14,7 @@ import {
   TokenOver,
 } from "./interaction-answer.ts";
 import type { BotLog } from "./log.ts";
+import { directTurn } from "./note.ts";
 import { errorCodes, lastProblem } from "./refusals.ts";
 import { type RequestData, requestKind } from "./request.ts";
 import { callFor, moveAnswer } from "./request-move.ts";
@@ -151,8 +152,8 @@ function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal
   };
 }
 
-function voiceOf({ kind, key, data }: RequestJob): Pick<AnswerTask, "locale" | "retryId"> {
-  return { locale: localeFor(data.locale), retryId: retryId(kind, key) };
+function voiceOf({ kind, key, data, turn }: RequestJob): Pick<AnswerTask, "locale" | "retryId" | "direct"> {
+  return { locale: localeFor(data.locale), retryId: retryId(kind, key), direct: turn.guildId === directTurn };
 }
 
 /** Somebody asked, so they are told why they get nothing, unless the answer itself was taken away. */

@@ -2,6 +2,7 @@ import { localeFor, type Words } from "../explanations/words.ts";
 import type { Job } from "../jobs/jobs.ts";
 import { messageBody, nonceOf, type Page } from "./answer.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import { directTurn } from "./note.ts";
 import { isRefusal } from "./refusals.ts";
 import type { RequestData } from "./request.ts";
 import { retryId } from "./retry.ts";
@@ -20,11 +21,12 @@ export interface MoveOptions {
  */
 export async function moveAnswer(
   { api, words, sentences }: MoveOptions,
-  { kind, key, data }: Job<RequestData, WorkMemory>,
+  { kind, key, data, turn }: Job<RequestData, WorkMemory>,
   state: WorkState,
 ): Promise<boolean> {
   const locale = localeFor(data.locale);
-  const voice = { locale, retryId: retryId(kind, key), introduced: state.memory.introduced === true };
+  const direct = turn.guildId === directTurn;
+  const voice = { locale, direct, retryId: retryId(kind, key), introduced: state.memory.introduced === true };
   const { content } = sentences.listening(undefined, voice);
   const nonce = nonceOf(`${kind}:${key}`, 0);
   const post = async (channelId: string, page: Page): Promise<string> =>

@@ -25,6 +25,8 @@ export interface Voice {
   readonly locale: Locale;
   /** Whether the first message introduces the bot: once in a server. */
   readonly introduced: boolean;
+  /** Whether it is read by one person alone, and not in a server. */
+  readonly direct: boolean;
   /** Custom id of the Retry button. */
   readonly retryId: string;
 }
@@ -62,8 +64,8 @@ const beginningLength = 1800;
 const smallLossMs = 500;
 
 export function createSentences({ words, explain, recognizer }: SentencesOptions): Sentences {
-  const introduction = ({ locale, introduced }: Voice): string =>
-    introduced ? words.introduction(locale, recognizer.name, recognizer.host) : "";
+  const introduction = ({ locale, introduced, direct }: Voice): string =>
+    introduced ? words.introduction(locale, { ...recognizer, direct }) : "";
 
   const tailOf = (transcript: Transcript, voice: Voice): string => {
     const { locale } = voice;

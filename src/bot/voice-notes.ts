@@ -9,7 +9,7 @@ import type { DiscordApi } from "./discord-api.ts";
 import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import type { ReceivedMessage } from "./message.ts";
-import { type NoteData, noteKind } from "./note.ts";
+import { directTurn, type NoteData, noteKind } from "./note.ts";
 import { answerOf } from "./note-record.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
 import { removeAnswer } from "./removal.ts";
@@ -60,7 +60,7 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
         kind: noteKind,
         key: data.messageId,
         data,
-        turn: { lane, guildId: data.guildId ?? "dm", memberId: data.source.authorId },
+        turn: { lane, guildId: data.guildId ?? directTurn, memberId: data.source.authorId },
       });
       if (added === "added") await store.answers.put(answerOf(data, undefined, "working"));
     });

@@ -26,9 +26,18 @@ export interface Words {
   /** "Name · voice note · 0:42" in at most 100 UTF-16 units; only the name is ever shortened. Null leaves the length out. */
   threadName(locale: Locale, name: string, durationMs: number | null): string;
   /** Who is told what is sent where; `host` is null where the audio stays on this machine. */
-  introduction(locale: Locale, recognizer: string, host: string | null): string;
+  introduction(locale: Locale, facts: IntroductionFacts): string;
   /** Sentences that belong together, parted as the language does; empty ones are left out. */
   join(locale: Locale, ...sentences: readonly string[]): string;
+}
+
+/** What is sent where. */
+export interface IntroductionFacts {
+  /** The recognizer's name in code. */
+  readonly name: string;
+  readonly host: string | null;
+  /** Whether it is said to one person, and not to a server. */
+  readonly direct: boolean;
 }
 
 const recognizerNames: Readonly<Record<string, string>> = {
@@ -79,11 +88,11 @@ export function createWords(): Words {
         say(locale, "someone"),
       );
     },
-    introduction(locale, name, host) {
+    introduction(locale, { name, host, direct }) {
       const recognizer = recognizerName(name);
       return host === null
-        ? say(locale, "introductionLocal", { recognizer })
-        : say(locale, "introduction", { recognizer, host });
+        ? say(locale, direct ? "introductionDirectLocal" : "introductionLocal", { recognizer })
+        : say(locale, direct ? "introductionDirect" : "introduction", { recognizer, host });
     },
     join: (locale, ...sentences) =>
       sentences.filter((sentence) => sentence !== "").join(languages[locale].betweenSentences),

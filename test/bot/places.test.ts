@@ -25,6 +25,7 @@ test("in direct messages the answer is a reply", async () => {
   const answer = await stage.replies(noteId, dm.id);
   expect(wordsOf(answer)).toBe("between us");
   expect(answer[0]?.pings.users).toEqual([]);
+  expect(answer[0]?.content).toContain("Hello! Send me voice notes here");
 });
 
 test("in a voice channel's chat the answer is a reply, and no thread is asked for", async () => {

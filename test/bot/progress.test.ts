@@ -147,3 +147,28 @@ test("trouble that lasts is told in its own words while it is being tried again,
   );
   expect(answer.id).toBe(told.id);
 });
+
+test("when trouble is over the words follow at once, without a step back to listening", async () => {
+  await using stage = await setBotStage({ limits: quick });
+  const healed = Promise.withResolvers<void>();
+  stage.script = async (_, { onProgress, onFailedAttempt, onClip }) => {
+    onProgress?.({ clipsDone: 0, clips: 1 });
+    onFailedAttempt?.(failure);
+    await healed.promise;
+    await onClip?.(clip(0));
+    onProgress?.({ clipsDone: 1, clips: 1 });
+    return transcriptOf("fine after all");
+  };
+  const noteId = stage.note("x");
+  const shown = (): string | undefined =>
+    stage.discord.world.channels.has(noteId)
+      ? stage.discord.messages(noteId).find(({ type }) => type === 0)?.content
+      : undefined;
+  await stage.discord.waitFor(() => shown()?.includes("SIS.0303"));
+  const after: (string | undefined)[] = [];
+  const stop = stage.discord.world.onChange(() => after.push(shown()?.split("\n")[0]));
+  healed.resolve();
+  await stage.discord.waitFor(() => shown()?.startsWith("fine after all"));
+  stop();
+  expect(after.filter((line) => line?.startsWith("Listening"))).toEqual([]);
+});

@@ -69,6 +69,9 @@ test("packets without meaning are survived", async () => {
   ]) {
     discord.dispatch(name, {});
   }
+  for (const packet of [{}, { type: 2, member: {} }, { type: 2, user: author }, { type: 3, user: {} }]) {
+    discord.dispatch("INTERACTION_CREATE", packet);
+  }
   discord.dispatch("MESSAGE_CREATE", voiceNote(discord));
   expect((await discord.call("POST", /\/threads$/)).path).toBe("/channels/2001/messages/4000/threads");
 });

@@ -140,12 +140,22 @@ test("sentences that belong together are joined as the language does", () => {
   expect(words.join("zh", "一。", "二。")).toBe("一。二。");
 });
 
+test("the introduction of direct messages speaks of no server and no moderators", () => {
+  for (const host of ["sis-ext.example", null]) {
+    const said = words.introduction("en", { name: "sis", host, direct: true });
+    expect(said).toContain("/privacy opt-out");
+    expect(said).not.toMatch(/server|moderator/i);
+  }
+});
+
 test("the introduction says where the audio goes, and how to stay out", () => {
-  const sent = words.introduction("en", "sis", "sis-ext.example");
+  const sent = words.introduction("en", { name: "sis", host: "sis-ext.example", direct: false });
   expect(sent).toContain("sent to SIS (sis-ext.example)");
   expect(sent).toContain("`/privacy opt-out`");
   expect(sent).toContain("`/settings notes off`");
-  expect(words.introduction("en", "pocketsphinx", null)).toContain("it isn't sent anywhere");
+  expect(words.introduction("en", { name: "pocketsphinx", host: null, direct: false })).toContain(
+    "it isn't sent anywhere",
+  );
 });
 
 test("the type-checker knows the keys and their values", () => {

@@ -41,6 +41,10 @@ export const words = {
     "Hello! I write down the voice notes in this server, so that everybody can read them. For that, the audio is sent to {{recognizer}} ({{host}}); I don't keep it. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
   introductionLocal:
     "Hello! I write down the voice notes in this server, so that everybody can read them. The audio is recognized by {{recognizer}} on the machine I run on: it isn't sent anywhere, and I don't keep it. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
+  introductionDirect:
+    "Hello! Send me voice notes here, and I'll write them down. For that, the audio is sent to {{recognizer}} ({{host}}); I don't keep it. If you'd rather not be transcribed, here or anywhere: `/privacy opt-out`.",
+  introductionDirectLocal:
+    "Hello! Send me voice notes here, and I'll write them down. The audio is recognized by {{recognizer}} on the machine I run on: it isn't sent anywhere, and I don't keep it. If you'd rather not be transcribed, here or anywhere: `/privacy opt-out`.",
   contentHidden:
     "Discord doesn't show me recordings in this channel. To have one transcribed, open the message's menu (right-click it, or press and hold), choose **Apps** and then **Transcribe**.",
 
