@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { opusEngine } from "./audio/opus-engine.ts";
 import { createSileroDetector } from "./audio/silero.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
@@ -42,6 +43,8 @@ const embeddedQps = 50;
 
 /** Wires recognizer, quota, retries and voice activity detection as the configuration says. Creates the data folder. */
 export async function openSpeech(config: Config, log: Log, { onBack }: SpeechOptions = {}): Promise<Speech> {
+  // Loaded now, so that the first note does not wait for it.
+  opusEngine();
   const detector = await createSileroDetector();
   const closing: (() => Promise<void> | void)[] = [() => detector.close()];
   const { recognizer, slots, host } =
