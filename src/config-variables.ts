@@ -97,7 +97,8 @@ export const variables: readonly Variable[] = [
   {
     name: "RETENTION_DAYS",
     fallback: "30",
-    explanation: "how long transcripts and finished work are kept; 0 keeps nothing",
+    explanation:
+      "how long records of answered notes are kept (ids, never words); 0 keeps them two days, which keeps answers single",
   },
   { name: "DATA_DIR", fallback: "./data", explanation: "SQLite and temporary files" },
   { name: "LOG_LEVEL", fallback: "info", explanation: `pino JSON on stdout: ${logLevels.join(", ")}` },
