@@ -187,3 +187,16 @@ test(".env.example lists every variable with its default, and nothing else", () 
     expect(lines[lines.findIndex((line) => line.startsWith(`${name}=`)) - 1]).toMatch(/^# .{10,}/);
   }
 });
+
+test("README's table of variables names only what there is, with the same defaults", () => {
+  const readme = readFileSync(join(import.meta.dirname, "..", "README.md"), "utf8");
+  const rows = [...readme.matchAll(/^\| (?<names>`[A-Z_`, ]+`) \| (?<defaults>[^|]*)\|/gmu)];
+  const defaults = new Map(variables.map(({ name, fallback }) => [name, fallback]));
+  expect(rows.length).toBeGreaterThan(5);
+  for (const { groups } of rows) {
+    const names = groups?.["names"]?.match(/[A-Z_]+/g) ?? [];
+    const shown =
+      groups?.["defaults"]?.match(/(?<=`)[^`,]+(?=`)/g)?.filter((text) => text.trim() !== "") ?? [];
+    expect(names.map((name) => defaults.get(name))).toEqual(names.map((_, index) => shown[index] ?? ""));
+  }
+});
