@@ -6,6 +6,7 @@ import { decodingBenchmark } from "./decoding.ts";
 import { firstRequestBenchmark } from "./first-request.ts";
 import { jobsBenchmark } from "./jobs.ts";
 import { quotaBenchmark } from "./quota.ts";
+import { receivingBenchmark } from "./receiving.ts";
 import { voiceActivityBenchmark } from "./voice-activity.ts";
 
 /** In the order of DESIGN.md's table of bars. */
@@ -15,6 +16,7 @@ const benchmarks: readonly Benchmark[] = [
   firstRequestBenchmark,
   clipsBenchmark,
   quotaBenchmark,
+  receivingBenchmark,
   jobsBenchmark,
 ];
 
