@@ -88,6 +88,15 @@ test("frames that are clear where they must not be never cost the group", () => 
   expect(outcomes).toEqual([]);
 });
 
+test("proposals that make no sense are answered by asking to be let in anew, not by an exception", () => {
+  const { dave, encryption, outcomes, faults, regroup } = ears();
+  regroup();
+  expect(dave.processProposals(Buffer.from("000102", "hex"), new Set([anna, bot]))).toBeUndefined();
+  expect(faults).toEqual(["proposals"]);
+  expect(outcomes).toEqual(["started"]);
+  expect(encryption.status).toBe("waiting");
+});
+
 test("another external sender ends the group and is the one from then on", () => {
   const { dave, encryption, outcomes, faults, regroup } = ears();
   regroup();

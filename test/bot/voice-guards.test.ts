@@ -178,7 +178,8 @@ describe("defect D: rejoining without pause and end", () => {
     const left = await bot.reached("left");
     expect(left).toEqual({ status: "left", reason: "unreachable", closeCode: 4006 });
     expect(delays).toEqual([1, 2, 3, 4, 5]);
-    // Six attempts to join, one farewell.
+    // Six attempts to join, of which five are ours and none the library's.
+    expect(bot.channel.stats.rejoins).toBe(5);
     expect(bot.gateway.asked.filter((asked) => asked !== null).length).toBe(6);
 
     const storm = joinWith(server, { channelId, userId: theirId });

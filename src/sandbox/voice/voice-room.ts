@@ -154,9 +154,9 @@ function createPerson(member: LocalMember, channel: Channel): VoicePerson {
   let sequence = 1000;
   // RTP time runs with the wall clock, also while nothing is sent.
   const startTick = channel.pacer.tick();
-  const timestamp = (): number => (channel.pacer.tick() - startTick) * ticksPerFrame;
-  const send = (payload: Buffer, extra: Partial<RtpFields> = {}): void =>
-    channel.deliver({ sequence: sequence++, timestamp: timestamp(), ssrc, ...extra }, payload);
+  const timestampAt = (tick: number): number => (tick - startTick) * ticksPerFrame;
+  const send = (tick: number, payload: Buffer, extra: Partial<RtpFields> = {}): void =>
+    channel.deliver({ sequence: sequence++, timestamp: timestampAt(tick), ssrc, ...extra }, payload);
 
   return {
     id: member.id,
@@ -174,15 +174,15 @@ function createPerson(member: LocalMember, channel: Channel): VoicePerson {
       if (announceAfterMs === 0) channel.announce(ssrc);
       else setTimeout(() => channel.announce(ssrc), announceAfterMs);
       const queue = [...packets, ...(trailingSilence ? Array.from({ length: 5 }, () => silenceFrame) : [])];
-      await channel.pacer.each(queue, signal, (packet) => {
+      await channel.pacer.each(queue, signal, (packet, tick) => {
         if (packet === null) return;
         // The server itself may send silence frames, so clients take them unencrypted.
-        send(packet === silenceFrame ? packet : frame(member.encrypt(packet), packet), extra);
+        send(tick, packet === silenceFrame ? packet : frame(member.encrypt(packet), packet), extra);
       });
     },
     pad(count, extension) {
       for (let one = 0; one < count; one++) {
-        send(Buffer.alloc(0), { padding: 200, ...(extension ? { extension } : {}) });
+        send(channel.pacer.tick(), Buffer.alloc(0), { padding: 200, ...(extension ? { extension } : {}) });
       }
     },
     changeSsrc() {
@@ -195,11 +195,11 @@ function createPerson(member: LocalMember, channel: Channel): VoicePerson {
 interface Pacer {
   /** Frames of 20 ms since the pacer started. */
   tick(): number;
-  /** One item each 20 ms by the wall clock, catching up after a late timer. */
+  /** One item each 20 ms by the wall clock, catching up after a late timer; `tick` is when it was due. */
   each<Item>(
     items: readonly Item[],
     signal: AbortSignal | undefined,
-    act: (item: Item) => void,
+    act: (item: Item, tick: number) => void,
   ): Promise<void>;
   until(condition: () => boolean): Promise<void>;
   stop(): void;
@@ -229,7 +229,7 @@ function createPacer(): Pacer {
       return run(() => {
         const due = Math.min(items.length, tick() - from);
         if (signal?.aborted) return false;
-        for (; done < due; done++) act(items[done] as (typeof items)[number]);
+        for (; done < due; done++) act(items[done] as (typeof items)[number], from + done);
         return done < items.length;
       });
     },
