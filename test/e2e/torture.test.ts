@@ -4,7 +4,7 @@ import { runTorture } from "./torture/torture.ts";
 
 test("every note is answered exactly once, however the bot is killed, Discord stumbles and the service fails", async () => {
   const lines: string[] = [];
-  const { failures, jobsLeft, exitCode, notes, worstSlidingSecond } = await runTorture({
+  const { failures, jobsLeft, exitCode, notes } = await runTorture({
     notes: 30,
     kills: 8,
     seed: 7,
@@ -17,5 +17,4 @@ test("every note is answered exactly once, however the bot is killed, Discord st
     exitCode: 0,
     notes: 30,
   });
-  expect(worstSlidingSecond).toBeLessThanOrEqual(3);
 }, 240_000);

@@ -173,13 +173,23 @@ function statusOf(code: string): number {
   return Number(found?.[0] ?? 500);
 }
 
+async function roomOrEnd(response: ServerResponse): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.once("drain", done).once("close", done);
+  });
+}
+
 async function sendHuge(response: ServerResponse, bytes: number): Promise<void> {
   response.writeHead(200, json);
   response.write(brokenJson);
   const block = "a".repeat(65_536);
   for (let sent = 0; sent < bytes && response.writable; sent += block.length) {
     const room = response.write(block);
-    if (!room) await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+    if (!room) await roomOrEnd(response);
   }
   response.end('"}}');
 }

@@ -1,4 +1,6 @@
+import type { Message } from "../../../src/sandbox/discord/entities.ts";
 import type { LocalDiscord } from "../../../src/sandbox/discord/local-discord.ts";
+import { timeOfSnowflake } from "../../../src/sandbox/discord/snowflakes.ts";
 
 /** A note as it was posted. */
 export interface PostedNote {
@@ -18,21 +20,21 @@ export interface SeenAnswer {
 }
 
 /** Whether a note is answered exactly once, with all of its words and nothing besides. */
-export function answerTo(discord: LocalDiscord, note: PostedNote): SeenAnswer {
-  const isOurs = (message: { readonly author: { readonly id: string }; readonly type: number }): boolean =>
-    message.author.id === discord.application.botId && message.type !== threadCreated;
-  const thread = discord.threadsOf(note.channelId).find(({ id }) => id === note.messageId);
-  const inThread = thread ? discord.messages(thread.id).filter(isOurs) : [];
-  const replies = discord
-    .messages(note.channelId)
-    .filter((message) => isOurs(message) && message.message_reference?.["message_id"] === note.messageId);
+export function answerTo({ world, application }: LocalDiscord, note: PostedNote): SeenAnswer {
+  const ours = (channelId: string): Message[] =>
+    [...(world.messages.get(channelId)?.values() ?? [])].filter(
+      ({ authorId, type }) => authorId === application.botId && type !== threadCreated,
+    );
+  const hasThread = world.channels.has(note.messageId);
+  const inThread = ours(note.messageId);
+  const replies = ours(note.channelId).filter(({ reference }) => reference?.messageId === note.messageId);
   const messages = [...inThread, ...replies];
   if (messages.length === 0) return { type: "none", why: "no message", atMs: 0 };
   const said = messages.map(({ content }) => spokenLines(content)).join(" ");
   if (inThread.length > 0 && replies.length > 0) return wrong("in the thread and beside it", said);
-  if (thread && inThread.length === 0) return wrong("an empty thread", said);
+  if (hasThread && inThread.length === 0) return wrong("an empty thread", said);
   if (normal(said) !== normal(note.words)) return wrong(`${messages.length} messages`, said);
-  const times = messages.map(({ timestamp, edited_timestamp: edited }) => Date.parse(edited ?? timestamp));
+  const times = messages.map(({ id, editedAtMs }) => editedAtMs ?? timeOfSnowflake(id));
   return { type: "right", why: "", atMs: Math.max(...times) };
 }
 

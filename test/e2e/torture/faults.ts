@@ -1,7 +1,7 @@
 import type { LocalDiscord } from "../../../src/sandbox/discord/local-discord.ts";
-import type { LocalSis } from "../../../src/sandbox/sis/local-sis.ts";
+import type { SpeechService } from "./speech-service.ts";
 
-type SisFault = Parameters<LocalSis["failNext"]>[0];
+type SisFault = Parameters<SpeechService["failNext"]>[0];
 type DiscordFault = Parameters<LocalDiscord["failNext"]>[0];
 
 /** The passing errors of the service, the gateway and IAM as they are documented, and what a network does besides. */
@@ -69,7 +69,7 @@ const discordFaults: readonly DiscordFault[] = [
 
 export interface Storm {
   readonly discord: LocalDiscord;
-  readonly sis: LocalSis;
+  readonly sis: SpeechService;
   readonly random: () => number;
 }
 

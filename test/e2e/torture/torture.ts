@@ -6,11 +6,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { type LocalDiscord, startLocalDiscord } from "../../../src/sandbox/discord/local-discord.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
-import { type LocalSis, startLocalSis } from "../../../src/sandbox/sis/local-sis.ts";
 import { type RunningProcess, runNode } from "../bot-process.ts";
 import { answerTo, type PostedNote } from "./answers.ts";
 import { type Misfortunes, strike } from "./faults.ts";
-import { type StormRecording, stormRecordings, wordsOf } from "./recordings.ts";
+import { type StormRecording, stormRecordings } from "./recordings.ts";
+import { type SpeechService, startSpeechService } from "./speech-service.ts";
 
 export interface TortureOptions {
   readonly notes: number;
@@ -46,7 +46,7 @@ export interface TortureReport {
 interface Stage {
   readonly options: TortureOptions;
   readonly discord: LocalDiscord;
-  readonly sis: LocalSis;
+  readonly sis: SpeechService;
   readonly dataDir: string;
   readonly random: () => number;
   readonly places: readonly { readonly channelId: string }[];
@@ -60,15 +60,7 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
   const random = seededRandom(options.seed);
   options.tell(`making ${options.notes} recordings`);
   const recordings = await stormRecordings(options.notes);
-  const heard = new Map<string, number>();
-  const sis = await startLocalSis({
-    delayMs: () => 50 + random() * 400,
-    recognize: ({ samples }) => {
-      const { text, hash } = wordsOf(samples);
-      heard.set(hash, (heard.get(hash) ?? 0) + 1);
-      return { text, score: 0.9 };
-    },
-  });
+  const sis = await startSpeechService(options.seed);
   const discord = await startLocalDiscord();
   const dataDir = await mkdtemp(join(tmpdir(), "earshot-torture-"));
   try {
@@ -85,10 +77,8 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
       kills: options.kills,
       misfortunes: stage.misfortunes,
       failures,
-      requests: sis.requests.filter(({ endpoint }) => endpoint === "short-audio").length,
+      ...(await sis.report()),
       clips: recordings.reduce((sum, { clips }) => sum + clips, 0),
-      paidTwice: [...heard.values()].filter((times) => times > 1).length,
-      worstSlidingSecond: sis.worstSlidingSecond(),
       durationMs: performance.now() - startedMs,
       answerMs: answerTimes(stage),
       jobsLeft: jobsLeft(dataDir),
@@ -156,7 +146,9 @@ async function storm(stage: Stage, recordings: readonly StormRecording[]): Promi
   for (let life = 0; life < options.kills; life++) {
     const ofLife = recordings.filter((_, index) => lives[index] === life);
     // Half of them die while they start, the others while they work.
-    const lifeMs = random() < 0.5 ? random() * bootMs * 1.5 : bootMs + random() * 4000;
+    const diesYoung = random() < 0.5;
+    const lifeMs = random() * (diesYoung ? bootMs * 1.5 : 4000);
+    if (!diesYoung) await isReady(bot);
     const happenings = [
       ...ofLife.map((recording) => ({ atMs: random() * lifeMs, act: () => post(stage, recording) })),
       ...Array.from({ length: Math.floor(random() * 4) }, () => ({
