@@ -226,6 +226,10 @@ const forClient: ReadonlySet<unknown> = new Set<GatewayDispatchEvents>([
  */
 function narrow(packet: { t?: unknown; d?: Record<string, unknown> }): void {
   if (!forClient.has(packet.t)) packet.t = "";
+  if (packet.t === GatewayDispatchEvents.ThreadListSync && packet.d) {
+    packet.d["threads"] ??= [];
+    packet.d["members"] ??= [];
+  }
   if (packet.t !== GatewayDispatchEvents.InteractionCreate) return;
   if (!packet.d || !isWhole(packet.d)) {
     packet.t = "";

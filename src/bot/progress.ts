@@ -41,6 +41,8 @@ export function createProgress({ limits, signal, resumed, show, onError }: Progr
   const tracker = createStageTracker({ ...limits, resumed, startedAtMs: performance.now() });
   let visible = resumed;
   let editableFromMs = 0;
+  /** The answer itself may follow the first message at once; further progress may not. */
+  let progressFromMs = 0;
   let shown: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let showing: Promise<void> | undefined;
@@ -53,7 +55,8 @@ export function createProgress({ limits, signal, resumed, show, onError }: Progr
     } catch (error) {
       onError(error);
     }
-    if (visible) editableFromMs = performance.now() + limits.editEveryMs;
+    progressFromMs = performance.now() + limits.editEveryMs;
+    if (visible) editableFromMs = progressFromMs;
     visible = true;
     showing = undefined;
     update();
@@ -71,11 +74,11 @@ export function createProgress({ limits, signal, resumed, show, onError }: Progr
     const isNews = stage !== undefined && JSON.stringify(stage) !== shown;
     // Where the whole answer is nearer than the next edit would be, that edit would only delay it.
     const worthIt = !visible || (tracker.remainingMs(nowMs) ?? Infinity) >= limits.editEveryMs;
-    if (isNews && worthIt && nowMs >= editableFromMs) {
+    if (isNews && worthIt && nowMs >= progressFromMs) {
       showing = present(stage);
       return;
     }
-    const nextMs = isNews && worthIt ? editableFromMs : tracker.changesAtMs(nowMs);
+    const nextMs = isNews && worthIt ? progressFromMs : tracker.changesAtMs(nowMs);
     if (nextMs !== undefined) wake(nextMs);
   };
 

@@ -65,9 +65,14 @@ test("packets without meaning are survived", async () => {
     "MESSAGE_DELETE_BULK",
     "MESSAGE_UPDATE",
     "TYPING_START",
+    "THREAD_LIST_SYNC",
+    "CHANNEL_CREATE",
+    "GUILD_CREATE",
+    "GUILD_DELETE",
     "X",
   ]) {
     discord.dispatch(name, {});
+    discord.dispatch(name, { guild_id: "2000" });
   }
   for (const packet of [{}, { type: 2, member: {} }, { type: 2, user: author }, { type: 3, user: {} }]) {
     discord.dispatch("INTERACTION_CREATE", packet);
