@@ -58,7 +58,7 @@ export interface VoiceChannel {
   arrived(): Promise<VoiceState>;
   recover(step: RecoveryStep): void;
   /** Has a member who opts out leave at once, not with their next packet. */
-  forget(memberId: string): void;
+  dismiss(memberId: string): void;
   leave(): void;
 }
 
@@ -126,6 +126,7 @@ export function hear(options: HearOptions): VoiceChannel {
     receiver.unlock(createVoiceTransport(mode, key), encryption);
   };
 
+  const leave = (): void => link.leave("asked");
   const link = openVoiceLink({
     guildId: options.guildId,
     channelId,
@@ -137,7 +138,9 @@ export function hear(options: HearOptions): VoiceChannel {
         linkState = next;
         if (next.status === "left") receiver.end();
         tell();
-        if (next.status === "left") queue.end();
+        if (next.status !== "left") return;
+        queue.end();
+        signal.removeEventListener("abort", leave);
       },
       onSession() {
         encryption = undefined;
@@ -160,7 +163,6 @@ export function hear(options: HearOptions): VoiceChannel {
       onCount: (what) => counts[what]++,
     },
   });
-  const leave = (): void => link.leave("asked");
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
 
@@ -195,7 +197,7 @@ export function hear(options: HearOptions): VoiceChannel {
         if (encryption?.status === "waiting") encryption.recover();
       }
     },
-    forget: (memberId) => receiver.forget(memberId),
+    dismiss: (memberId) => receiver.dismiss(memberId),
     leave,
   };
 }
@@ -207,7 +209,7 @@ function onMessage(receiver: ReturnType<typeof createVoiceReceiver>, op: number,
     receiver.announce(memberId, ssrc, performance.now());
   } else if (op === opClientsConnect && Array.isArray(memberIds)) {
     receiver.present(memberIds.filter((one) => typeof one === "string"));
-  } else if (op === opClientDisconnect && typeof memberId === "string") receiver.forget(memberId);
+  } else if (op === opClientDisconnect && typeof memberId === "string") receiver.depart(memberId);
 }
 
 function isArrival({ status }: VoiceState): boolean {

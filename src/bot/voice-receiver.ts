@@ -51,8 +51,10 @@ export interface VoiceReceiver {
   announce(memberId: string, ssrc: number, nowMs: number): void;
   /** op 11: at the beginning everybody who is there, later those who come. */
   present(memberIds: readonly string[]): void;
-  /** op 13, or a member who opted out. */
-  forget(memberId: string): void;
+  /** op 13 */
+  depart(memberId: string): void;
+  /** A member who opted out is no speaker any more; should they opt in again, it is still known which packets are theirs. */
+  dismiss(memberId: string): void;
   receive(datagram: Buffer, arrivedMs: number): void;
   /** Everybody is gone. */
   end(): void;
@@ -167,10 +169,11 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
       // Whoever left while we were away was not said to leave.
       for (const memberId of speakers) if (!memberIds.includes(memberId)) leave(memberId);
     },
-    forget(memberId) {
+    depart(memberId) {
       unmap(memberId);
       leave(memberId);
     },
+    dismiss: leave,
     receive(datagram, arrivedMs) {
       const header = readRtpHeader(datagram);
       if (!header) {
