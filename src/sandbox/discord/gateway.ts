@@ -54,13 +54,22 @@ interface State extends GatewayOptions {
 function attach(state: State, connection: Connection, session: Session): void {
   state.connections.set(connection, session);
   session.lostAtMs = undefined;
-  let dueMs = 0;
+  // One line for all: timers of different lengths may fire out of order.
+  const line: { readonly dueMs: number; readonly message: object }[] = [];
+  const flush = (): void => {
+    for (let [first] = line; first; [first] = line) {
+      const waitMs = first.dueMs - Date.now();
+      if (waitMs > 0) {
+        setTimeout(flush, waitMs).unref();
+        return;
+      }
+      connection.send(first.message);
+      line.shift();
+    }
+  };
   session.send = (message) => {
-    const nowMs = Date.now();
-    // Never before what is already on its way.
-    dueMs = Math.max(dueMs, nowMs + state.delayMs);
-    if (dueMs <= nowMs) connection.send(message);
-    else setTimeout(() => connection.send(message), dueMs - nowMs).unref();
+    line.push({ dueMs: Date.now() + state.delayMs, message });
+    if (line.length === 1) flush();
   };
 }
 
