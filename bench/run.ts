@@ -5,8 +5,10 @@ import { clipsBenchmark } from "./clips.ts";
 import { decodingBenchmark } from "./decoding.ts";
 import { firstRequestBenchmark } from "./first-request.ts";
 import { jobsBenchmark } from "./jobs.ts";
+import { lanesBenchmark } from "./lanes.ts";
 import { quotaBenchmark } from "./quota.ts";
 import { receivingBenchmark } from "./receiving.ts";
+import { shutdownBenchmark } from "./shutdown.ts";
 import { voiceActivityBenchmark } from "./voice-activity.ts";
 
 /** In the order of DESIGN.md's table of bars. */
@@ -16,8 +18,10 @@ const benchmarks: readonly Benchmark[] = [
   firstRequestBenchmark,
   clipsBenchmark,
   quotaBenchmark,
+  lanesBenchmark,
   receivingBenchmark,
   jobsBenchmark,
+  shutdownBenchmark,
 ];
 
 /** `npm run bench`, or `npm run bench -- NAME...` for some of them. Ends with 1 where a bar was missed. */

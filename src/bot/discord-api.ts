@@ -66,7 +66,14 @@ type Authorized = () => REST;
 
 /** One REST client for all answers, apart from the gateway's: it goes on while the gateway is down or leaving. */
 export function createDiscordApi({ token, apiUrl, timeoutMs, makeRequest }: DiscordApiOptions): DiscordApi {
-  const rest = new REST({ api: apiUrl, version: "10", timeout: timeoutMs, makeRequest });
+  // Every thread has queues of its own; those that nobody uses are dropped while they are few.
+  const rest = new REST({
+    api: apiUrl,
+    version: "10",
+    timeout: timeoutMs,
+    makeRequest,
+    handlerSweepInterval: 300_000,
+  });
   // discord.js forgets its token after any 401, be it a proxy's. Whether the token is really over, the gateway tells.
   const authorized = (): REST => rest.setToken(token);
   return {

@@ -182,6 +182,8 @@ function createClient({ apiUrl, makeRequest }: GatewayOptions, withContent: bool
     rest: { api: apiUrl, version: "10", makeRequest },
     // An unavailable server must not keep the others waiting: interactions have 3 s.
     waitGuildTimeout: 1000,
+    // Every note leaves a thread: the ones that sleep are forgotten, and told anew when they wake.
+    sweepers: { threads: { interval: 300, lifetime: 300 } },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 0,
