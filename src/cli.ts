@@ -4,6 +4,7 @@ import { register } from "./cli/register.ts";
 import { transcribe } from "./cli/transcribe.ts";
 import { UsageError } from "./cli/usage.ts";
 import { ConfigError } from "./config.ts";
+import { StoreError } from "./store/errors.ts";
 
 const usage = `Usage: earshot COMMAND
 
@@ -28,6 +29,10 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof UsageError) {
       stderr.write(`earshot: ${error.message}\n\n${usage}`);
       return 2;
+    }
+    if (error instanceof StoreError) {
+      stderr.write(`earshot: ${error.message}\n`);
+      return 1;
     }
     throw error;
   }

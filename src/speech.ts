@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { opusEngine } from "./audio/opus-engine.ts";
@@ -15,6 +14,7 @@ import { retrying } from "./recognizers/retrying.ts";
 import { scheduled } from "./recognizers/scheduled.ts";
 import { createLocalSlots, type SlotSource } from "./recognizers/slots.ts";
 import { createSqliteSlots } from "./recognizers/sqlite-slots.ts";
+import { prepareFolder } from "./store/data-folder.ts";
 import { createTranscriber } from "./transcription/transcribe.ts";
 import type { Transcriber } from "./transcription/transcriber.ts";
 
@@ -87,7 +87,7 @@ async function sis(config: Config, log: Log, closing: (() => Promise<void> | voi
   if (!credentials) throw new TypeError("SIS is used without credentials");
   const recognizer = createSis({ ...settings, credentials });
   closing.push(() => recognizer.close());
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  prepareFolder(config.dataDir);
   const slots = createSqliteSlots({
     path: join(config.dataDir, "quota.db"),
     qps: settings.maxQps,

@@ -90,8 +90,10 @@ export function createChannelAnswer(options: ChannelAnswerOptions): Destination 
     try {
       return await send(page, index, at, {});
     } catch (error) {
+      // A thread that is said to be there and cannot be found (somebody deleted it) is closed too.
+      const closed = threadClosed.has(refusalCode(error) ?? 0) || (!at.own && isPlaceGone(error));
       // A page with a file may be refused for the file alone: whoever posts it tries without.
-      if (index > 0 || page.file || !threadClosed.has(refusalCode(error) ?? 0)) throw error;
+      if (index > 0 || page.file || !closed) throw error;
       return await replyInstead(page);
     }
   };

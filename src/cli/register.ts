@@ -4,7 +4,6 @@ import { commands } from "../../commands/index.ts";
 import { registerCommands } from "../bot/bot.ts";
 import { BotError } from "../bot/errors.ts";
 import { environment, readConfig } from "../config.ts";
-import { StoreError } from "../store/errors.ts";
 import { openStore } from "../store/open-store.ts";
 import { UsageError } from "./usage.ts";
 
@@ -22,7 +21,7 @@ export async function register(args: readonly string[]): Promise<number> {
       await store.close();
     }
   } catch (error) {
-    if (!(error instanceof BotError) && !(error instanceof StoreError)) throw error;
+    if (!(error instanceof BotError)) throw error;
     stderr.write(`earshot: ${error.message}\n`);
     return 1;
   }

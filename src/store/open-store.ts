@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -6,6 +6,7 @@ import { CompiledQuery, Kysely } from "kysely";
 
 import { createAnswers } from "./answers.ts";
 import { createConsent } from "./consent.ts";
+import { prepareFolder } from "./data-folder.ts";
 import { lockFile } from "./file-lock.ts";
 import { createMarks } from "./marks.ts";
 import { migrate } from "./migrations.ts";
@@ -90,11 +91,6 @@ async function openDatabase(options: OpenStoreOptions): Promise<OpenDatabase> {
   } catch (error) {
     throw toStoreError(error, dataDir);
   }
-}
-
-function prepareFolder(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
 async function openLocked(path: string, busyTimeoutMs: number): Promise<OpenDatabase> {

@@ -148,4 +148,18 @@ describe("the start of the bot", () => {
     expect(stderr).toMatch(/^earshot: [^\n]+\n$/u);
     expect(code).toBe(1);
   });
+
+  test.each(["/proc/nowhere/data", "/etc/passwd", "/dev/null/data"])(
+    "with %s as its data folder names DATA_DIR and ends with 1",
+    async (dataDir) => {
+      const { code, stderr } = await runNode(
+        "src/main.ts",
+        [],
+        { ...env, DISCORD_TOKEN: "t", DATA_DIR: dataDir },
+        folder,
+      ).ended;
+      expect(stderr).toMatch(/^earshot: DATA_DIR \([^\n]+\n$/u);
+      expect(code).toBe(1);
+    },
+  );
 });

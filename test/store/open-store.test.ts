@@ -165,7 +165,7 @@ test("a data folder that cannot be made says so and names it", async () => {
   writeFileSync(file, "");
   const error: unknown = await openStore({ dataDir: join(file, "data") }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(StoreError);
-  expect(error).toMatchObject({ code: "failed", message: expect.stringContaining(join(file, "data")) });
+  expect(error).toMatchObject({ code: "read-only", message: expect.stringContaining(join(file, "data")) });
 });
 
 test("a data folder that cannot be written is 'read-only'", () => {
