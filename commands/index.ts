@@ -1,8 +1,9 @@
 import type { Command } from "../src/bot/command.ts";
+import { captions } from "./captions.ts";
 import { privacy } from "./privacy.ts";
 import { settings } from "./settings.ts";
 import { transcribe } from "./transcribe.ts";
 import { transcribeMessage } from "./transcribe-message.ts";
 
 /** Everything people can call. */
-export const commands: readonly Command[] = [transcribe, transcribeMessage, privacy, settings];
+export const commands: readonly Command[] = [transcribe, transcribeMessage, captions, privacy, settings];

@@ -59,6 +59,7 @@ async function run(config: Config, log: Log): Promise<void> {
     ...config.limits,
     catchUpHours: config.catchUpHours,
     transcriber: speech.transcriber,
+    openCaptions: speech.openCaptions,
     recognizer: { name: speech.recognizer, host: speech.host },
     jobs,
     store,

@@ -15,12 +15,14 @@ import { scheduled } from "./recognizers/scheduled.ts";
 import { createLocalSlots, type SlotSource } from "./recognizers/slots.ts";
 import { createSqliteSlots } from "./recognizers/sqlite-slots.ts";
 import { prepareFolder } from "./store/data-folder.ts";
+import { createCaptions, type OpenCaptions } from "./transcription/captions.ts";
 import { createTranscriber } from "./transcription/transcribe.ts";
 import type { Transcriber } from "./transcription/transcriber.ts";
 
 /** From audio files to words, wired up for one process. */
 export interface Speech {
   readonly transcriber: Transcriber;
+  readonly openCaptions: OpenCaptions;
   /** The recognizer's name, as in "sis". */
   readonly recognizer: string;
   /** The host the audio goes to, or null where it stays on this machine. */
@@ -66,6 +68,8 @@ export async function openSpeech(config: Config, log: Log, { onBack }: SpeechOpt
   );
   return {
     transcriber: createTranscriber({ recognizer: stack, detector }),
+    openCaptions: ({ guildId, sessionStartMs }) =>
+      createCaptions({ recognizer: stack, detector, guildId, sessionStartMs }),
     recognizer: recognizer.name,
     host,
     async close() {

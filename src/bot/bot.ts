@@ -4,9 +4,13 @@ import type { Explain } from "../explanations/explain.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
+import type { OpenCaptions } from "../transcription/captions.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import { createAnswerWork } from "./answer-work.ts";
 import { type CatchUp, createCatchUp } from "./catch-up.ts";
+import { createCaptionCommands } from "./caption-commands.ts";
+import type { CaptionLimits } from "./caption-limits.ts";
+import { type Captioning, createCaptioning } from "./captioning.ts";
 import type { Command } from "./command.ts";
 import { createCommandBot } from "./command-bot.ts";
 import { createCommandRegistry } from "./command-registry.ts";
@@ -29,7 +33,9 @@ import { createRequestJob } from "./request-job.ts";
 import { createRunningWork } from "./running-work.ts";
 import { createSentences, type RecognizerFacts } from "./sentences.ts";
 import { createThreads } from "./threads.ts";
+import { createVoiceAdapters } from "./voice-adapters.ts";
 import { createVoiceNotes } from "./voice-notes.ts";
+import { createVoicePeople } from "./voice-people.ts";
 
 export interface BotOptions {
   readonly token: string;
@@ -44,6 +50,7 @@ export interface BotOptions {
   /** How far back notes are answered that came while the bot was away; 24 unless told, 0 answers none. */
   readonly catchUpHours?: number;
   readonly transcriber: Transcriber;
+  readonly openCaptions: OpenCaptions;
   readonly recognizer: RecognizerFacts;
   /** Started and drained by the bot; its handlers are registered when the bot is made. */
   readonly jobs: Jobs;
@@ -56,6 +63,7 @@ export interface BotOptions {
   readonly onLost: (error: BotError) => void;
   /** Changes single limits. */
   readonly limits?: Partial<BotLimits>;
+  readonly captionLimits?: Partial<CaptionLimits>;
 }
 
 /** The whole bot. Nothing happens before `start`. */
@@ -82,7 +90,7 @@ export function createBot(options: BotOptions): Bot {
     ...limits.download,
   });
   const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
-  const { gateway, catchUp } = connectParts(options, { api, downloads, limits, makeRequest });
+  const { gateway, catchUp, captioning } = connectParts(options, { api, downloads, limits, makeRequest });
 
   return {
     async start() {
@@ -101,10 +109,13 @@ export function createBot(options: BotOptions): Bot {
       await wakeWaiting(jobs);
       jobs.start();
       await catchUp.start();
+      await captioning.recover();
       log.info({ applicationId }, "bot is ready");
     },
     serviceIsBack: async () => await wakeWaiting(jobs),
     async stop(timeoutMs) {
+      // While the gateway is there: leaving a voice channel takes it.
+      await captioning.close();
       await gateway.close();
       await catchUp.close();
       await jobs.drain(timeoutMs);
@@ -128,6 +139,7 @@ interface Foundations {
 interface Connected {
   readonly gateway: Gateway;
   readonly catchUp: CatchUp;
+  readonly captioning: Captioning;
 }
 
 function connectParts(options: BotOptions, { api, downloads, limits, makeRequest }: Foundations): Connected {
@@ -146,7 +158,21 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
 
   const { enqueuePausesMs } = limits;
   const notes = createVoiceNotes({ api, store, jobs, words, locks, log, enqueuePausesMs });
-  const bot = createCommandBot({ api, store, jobs, words, explain, running });
+  const people = createVoicePeople();
+  const adapters = createVoiceAdapters((guildId, payload) => gateway.facts.send(guildId, payload));
+  const facts = (): Gateway["facts"] => gateway.facts;
+  const captioning = createCaptioning({
+    ...options,
+    api,
+    facts,
+    people,
+    adapters,
+    threads,
+    limits: options.captionLimits ?? {},
+  });
+  const captions = createCaptionCommands({ captioning, people, words, facts, marks: store.marks, log });
+  const optedOut = (memberId: string, isOut: boolean): void => captioning.decided(memberId, isOut);
+  const bot = createCommandBot({ api, store, jobs, words, explain, running, captions, optedOut });
   const interaction = createInteractions({
     commands: options.commands,
     bot,
@@ -181,11 +207,20 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
         await catchUp.watch(message, async () => await notes.received(message, facts));
       },
       ready: (payload) => catchUp.sessionBegan(readReady(payload)),
-      guildAvailable: (payload) => catchUp.guildAvailable(readGuildPlaces(payload)),
+      guildAvailable(payload) {
+        people.guild(payload);
+        return catchUp.guildAvailable(readGuildPlaces(payload));
+      },
+      async voiceState(payload) {
+        adapters.state(payload, gateway.selfId());
+        const guildId = people.changed(payload);
+        if (guildId !== undefined) await captions.peopleChanged(guildId);
+      },
+      voiceServer: (payload) => adapters.server(payload),
       messageDeleted: (payload) => notes.deleted(readDeletedIds(payload)),
     },
   });
-  return { gateway, catchUp };
+  return { gateway, catchUp, captioning };
 }
 
 export interface RegistrationOptions {

@@ -4,6 +4,7 @@ import type { Explain } from "../explanations/explain.ts";
 import { localeFor, type Words } from "../explanations/words.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
+import type { CaptionCommands } from "./caption-commands.ts";
 import type { CommandBot, TranscribeInteraction } from "./command.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { directTurn } from "./note.ts";
@@ -18,6 +19,9 @@ export interface CommandBotOptions {
   readonly words: Words;
   readonly explain: Explain;
   readonly running: RunningWork;
+  readonly captions: CaptionCommands;
+  /** Told of everybody's choice, before it is answered. */
+  readonly optedOut: (memberId: string, isOut: boolean) => void;
 }
 
 /** How long Discord lets an interaction be answered. */
@@ -31,17 +35,21 @@ export function createCommandBot({
   words,
   explain,
   running,
+  captions,
+  optedOut: decided,
 }: CommandBotOptions): CommandBot {
   return {
     words,
     explain,
     settings: store.settings,
+    captions,
     localeOf,
     recordingOf,
     recordingAt: async (interaction, reference) => await recordingAt(api, interaction, reference),
     async setOptedOut(memberId, optedOut) {
       if ((await store.consent.isOptedOut(memberId)) === optedOut) return false;
       await store.consent.setOptedOut(memberId, optedOut);
+      decided(memberId, optedOut);
       if (optedOut) running.stop(memberId);
       return true;
     },

@@ -9,6 +9,7 @@ import type { Explain, Locale } from "../explanations/explain.ts";
 import type { Problem } from "../explanations/problem.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
+import type { CaptionCommands } from "./caption-commands.ts";
 import type { AudioSource } from "./attachments.ts";
 
 /** A command: how Discord lists it, and what it does. `execute` acknowledges within 3 s; what it throws is explained to whoever called. */
@@ -43,6 +44,7 @@ export interface CommandBot {
   readonly words: Words;
   readonly explain: Explain;
   readonly settings: Store["settings"];
+  readonly captions: CaptionCommands;
   /** False if that was so already. Opting out stops what is under way. */
   setOptedOut(memberId: string, optedOut: boolean): Promise<boolean>;
   /** Takes on a recording as the answer to a deferred interaction. */

@@ -4,6 +4,7 @@ import type { MessageBody } from "./answer.ts";
 import { isRefusal, refusalCode } from "./refusals.ts";
 import type { RestTransport } from "./rest-transport.ts";
 import { readId, readMessage, readMessages, readOwnerId, type ReceivedMessage } from "./message.ts";
+import { displayName, nickOf } from "./voice-people.ts";
 
 /**
  * Everything the bot asks of Discord over REST, and nothing else: answers are made from work items, without the gateway and its caches.
@@ -31,6 +32,10 @@ export interface DiscordApi {
   followUp(interaction: InteractionToken, message: MessageBody): Promise<string>;
   editFollowUp(interaction: InteractionToken, messageId: string, message: MessageBody): Promise<void>;
   deleteFollowUp(interaction: InteractionToken, messageId: string): Promise<void>;
+  /** A member as Discord shows them. */
+  member(guildId: string, memberId: string): Promise<GuildMember>;
+  /** Changes the bot's own nickname; null takes it away. */
+  setOwnNick(guildId: string, nick: string | null): Promise<void>;
   /** The bot's own user; asked of Discord unless `isSelf` told. */
   selfId(): Promise<string>;
   isSelf(userId: string): void;
@@ -40,6 +45,14 @@ export interface DiscordApi {
   putCommands(applicationId: string, commands: readonly unknown[]): Promise<void>;
   /** Ends the timers that keep its tables small. */
   close(): void;
+}
+
+/** A member's names. */
+export interface GuildMember {
+  /** As shown in the server. */
+  readonly name: string | undefined;
+  /** Null where they have none there. */
+  readonly nick: string | null;
 }
 
 /** What a message to a channel has beside its body. */
@@ -166,13 +179,23 @@ function interactionCalls(rest: REST): InteractionCalls {
   };
 }
 
-type ApplicationCalls = Pick<DiscordApi, "selfId" | "isSelf" | "applicationId" | "putCommands">;
+type ApplicationCalls = Pick<
+  DiscordApi,
+  "member" | "setOwnNick" | "selfId" | "isSelf" | "applicationId" | "putCommands"
+>;
 
 function applicationCalls(authorized: Authorized): ApplicationCalls {
   let self: string | undefined;
   return {
     isSelf(userId) {
       self = userId;
+    },
+    async member(guildId, memberId) {
+      const found: unknown = await authorized().get(Routes.guildMember(guildId, memberId));
+      return { name: displayName(found), nick: nickOf(found) };
+    },
+    async setOwnNick(guildId, nick) {
+      await authorized().patch(Routes.guildMember(guildId, "@me"), { body: { nick } });
     },
     selfId: async () => (self ??= readId(await authorized().get(Routes.user()))),
     async applicationId() {

@@ -14,6 +14,7 @@ import {
 
 import { BotError } from "./errors.ts";
 import { createEvents } from "./events.ts";
+import { createGuildFacts, type GuildFacts } from "./guild-facts.ts";
 import type { BotLog } from "./log.ts";
 import { errorCodes } from "./refusals.ts";
 import type { RestTransport } from "./rest-transport.ts";
@@ -24,6 +25,10 @@ export interface GatewayHandlers {
   message(payload: unknown): Promise<void>;
   messageDeleted(payload: unknown): Promise<void>;
   interaction(interaction: Interaction): Promise<void>;
+  /** Somebody joined, left or moved between voice channels, or was muted or deafened. */
+  voiceState(payload: unknown): Promise<void>;
+  /** Where the bot is to connect for voice. */
+  voiceServer(payload: unknown): void;
   /** A new session has begun: what happened before it is not told. */
   ready(payload: unknown): void;
   /** A server with all its channels: at the beginning of a session, after an outage of Discord's, and when the bot joins. */
@@ -58,6 +63,8 @@ export interface Gateway {
   channelFacts(channelId: string, guildId: string | null): ChannelFacts;
   /** Whether the bot may read what was written in a channel; null where that is not known. */
   canRead(channelId: string): boolean | null;
+  /** Servers and their channels as far as they are known. */
+  readonly facts: GuildFacts;
   /** The bot's own user; "" before the first login. */
   selfId(): string;
   /** Takes no more events and waits for those in work. */
@@ -67,7 +74,12 @@ export interface Gateway {
 const leaveTimeoutMs = 2000;
 const readingTakes = [PermissionFlagsBits.ViewChannel, PermissionFlagsBits.ReadMessageHistory];
 
-const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages];
+const intents = [
+  GatewayIntentBits.Guilds,
+  GatewayIntentBits.GuildMessages,
+  GatewayIntentBits.GuildVoiceStates,
+  GatewayIntentBits.DirectMessages,
+];
 
 /** Logs in once `connect` is called; without the Message Content intent where Discord refuses it. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -93,6 +105,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     events.onDispatch(next, GatewayDispatchEvents.MessageCreate, (data) => handlers.message(data));
     events.onDispatch(next, GatewayDispatchEvents.MessageDelete, (data) => handlers.messageDeleted(data));
     events.onDispatch(next, GatewayDispatchEvents.MessageDeleteBulk, (data) => handlers.messageDeleted(data));
+    events.onDispatch(next, GatewayDispatchEvents.VoiceStateUpdate, (data) => handlers.voiceState(data));
+    events.onDispatch(next, GatewayDispatchEvents.VoiceServerUpdate, (data) => handlers.voiceServer(data));
     events.on(next, ClientEvent.InteractionCreate, (interaction) => handlers.interaction(interaction));
     events.on(next, ClientEvent.Error, (error) => log.error(errorCodes(error), "gateway client error"));
     events.on(next, ClientEvent.ShardError, (error) =>
@@ -140,6 +154,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const self = channel.guild.members.me;
       return self && channel.permissionsFor(self).has(readingTakes);
     },
+    facts: createGuildFacts(() => client),
     selfId: () => client?.user?.id ?? "",
     async close() {
       const closing = client;

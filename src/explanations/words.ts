@@ -23,10 +23,19 @@ export interface Words {
   ): string;
   /** "90 % · clear · 0:08 · SIS", without the "-# " of a subtext line. */
   footer(locale: Locale, facts: FooterFacts): string;
+  /** "90 % · clear". */
+  score(locale: Locale, confidence: number | null): string;
   /** "Name · voice note · 0:42" in at most 100 UTF-16 units; only the name is ever shortened. Null leaves the length out. */
   threadName(locale: Locale, name: string, durationMs: number | null): string;
   /** Who is told what is sent where; `host` is null where the audio stays on this machine. */
   introduction(locale: Locale, facts: IntroductionFacts): string;
+  /** Who is told that a voice channel is captioned; `member` and `channel` are ready to be shown. */
+  captionsOn(
+    locale: Locale,
+    about: { readonly member: string; readonly channel: string },
+    recognizer: string,
+    host: string | null,
+  ): string;
   /** Sentences that belong together, parted as the language does; empty ones are left out. */
   join(locale: Locale, ...sentences: readonly string[]): string;
 }
@@ -78,6 +87,7 @@ export function createWords(): Words {
 
   return {
     say,
+    score,
     footer: (locale, { confidence, durationMs, recognizer }) =>
       [score(locale, confidence), formatDuration(durationMs), recognizerName(recognizer)].join(" · "),
     threadName(locale, name, durationMs) {
@@ -93,6 +103,12 @@ export function createWords(): Words {
       return host === null
         ? say(locale, direct ? "introductionDirectLocal" : "introductionLocal", { recognizer })
         : say(locale, direct ? "introductionDirect" : "introduction", { recognizer, host });
+    },
+    captionsOn(locale, about, name, host) {
+      const recognizer = recognizerName(name);
+      return host === null
+        ? say(locale, "captionsOnLocal", { ...about, recognizer })
+        : say(locale, "captionsOn", { ...about, recognizer, host });
     },
     join: (locale, ...sentences) =>
       sentences.filter((sentence) => sentence !== "").join(languages[locale].betweenSentences),

@@ -37,7 +37,10 @@ export interface CaptionsOptions {
   readonly now?: () => number;
 }
 
-export type OpenCaptions = (options: Pick<CaptionsOptions, "guildId" | "sessionStartMs">) => Captions;
+/** Captions for a session of a guild; `language` is what is spoken, where it is not what the recognizer is set to. */
+export type OpenCaptions = (
+  options: Pick<CaptionsOptions, "guildId" | "sessionStartMs"> & { readonly language?: string | undefined },
+) => Captions;
 
 const defaultLimits: Omit<CaptionLimits, "maxLiveClipMs"> = {
   maxQueuedMs: 1_800_000,

@@ -61,6 +61,9 @@ const bot = createBot({
   maxAudioMinutes: 120,
   maxDownloadMb: 100,
   transcriber,
+  openCaptions() {
+    throw new Error("this bot has no ears");
+  },
   recognizer: { name: "sis", host: null },
   jobs: createSqliteJobs({ store, pollMs: 50, backoff: { firstMs: 20, maxMs: 200 } }),
   store,

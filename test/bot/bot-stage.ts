@@ -120,6 +120,9 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
       maxAudioMinutes: 120,
       maxDownloadMb: 100,
       transcriber,
+      openCaptions: () => {
+        throw new Error("this stage has no ears");
+      },
       recognizer: { name: "sis", host: "sis.example" },
       jobs,
       store,

@@ -14,6 +14,20 @@ export const commands = {
   "settings notes on": { name: "on", description: "Transcribe voice notes by themselves" },
   "settings notes off": { name: "off", description: "Transcribe only when somebody asks" },
   "settings notes channel": { name: "channel", description: "Only this channel; otherwise the whole server" },
+  captions: { name: "captions", description: "Live captions for a voice channel" },
+  "captions start": { name: "start", description: "Write down what is said in a voice channel, live" },
+  "captions channel": { name: "channel", description: "The voice channel; yours unless you name one" },
+  "captions where": { name: "where", description: "Where to write; here unless you name a place" },
+  "captions language": { name: "language", description: "The language I speak in the captions' place" },
+  "captions stop": { name: "stop", description: "End the captions and post the transcript" },
+  "captions pause": { name: "pause", description: "Stop listening for a while, or go on" },
+  "captions status": { name: "status", description: "What each stage is doing, and where it stops" },
+  "captions test": {
+    name: "test",
+    description: "Listen for 10 seconds and show what was heard, and how surely",
+  },
+  "captions auto": { name: "auto", description: "Start by myself when enough people are in a voice channel" },
+  "captions people": { name: "people", description: "How many people it takes; 0 switches it off" },
 } as const;
 
 /** Names a command, an option ("transcribe file") or the context-menu entry ("Transcribe"). */

@@ -1,0 +1,65 @@
+import { createThreadName } from "../explanations/thread-name.ts";
+import type { Words } from "../explanations/words.ts";
+import { messageBody } from "./answer.ts";
+import { audienceIncludes } from "./audience.ts";
+import { boldName } from "./caption-lines.ts";
+import type { CaptionRequest } from "./caption-request.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import type { GuildFacts } from "./guild-facts.ts";
+import type { BotLog } from "./log.ts";
+import { errorCodes, isRefusal } from "./refusals.ts";
+import type { RecognizerFacts } from "./sentences.ts";
+import type { Threads } from "./threads.ts";
+
+/** Where a session was announced, and where its captions go. */
+export interface Announcement {
+  readonly messageId: string;
+  readonly placeId: string;
+}
+
+export interface AnnouncementOptions {
+  readonly api: DiscordApi;
+  readonly words: Words;
+  readonly facts: () => GuildFacts;
+  readonly threads: Threads;
+  readonly recognizer: RecognizerFacts;
+  readonly log: BotLog;
+}
+
+/** Whether all who can read the place may also join the voice channel; the voice channel's own chat is its audience's. */
+export function isPrivate(request: CaptionRequest, facts: GuildFacts, selfId: string): boolean {
+  const { guildId, voiceChannelId, whereId } = request;
+  if (whereId === voiceChannelId) return true;
+  const roles = facts.roles(guildId);
+  const [voice, place] = [facts.access(voiceChannelId), facts.access(whereId)];
+  if (!roles || !voice || !place) return false;
+  return audienceIncludes({ roles, voice, place, except: new Set([selfId]) });
+}
+
+/** Says who started what, what is sent where and how to opt out; undefined where nothing may be written. */
+export async function announce(
+  request: CaptionRequest,
+  options: AnnouncementOptions,
+): Promise<Announcement | undefined> {
+  const { api, words, log } = options;
+  const { guildId, whereId, locale, voiceChannelId } = request;
+  const { name: recognizer, host } = options.recognizer;
+  const about = { member: boldName(request.starterName), channel: `<#${voiceChannelId}>` };
+  const content = words.captionsOn(locale, about, recognizer, host);
+  try {
+    const messageId = await api.postMessage(whereId, messageBody({ content }));
+    const kind = words.say(locale, "liveCaptions");
+    const place = await options.threads.open({
+      guildId,
+      channelId: whereId,
+      messageId,
+      channelType: request.whereType,
+      threadName: createThreadName(options.facts().name(voiceChannelId) ?? "", kind, kind),
+    });
+    return { messageId, placeId: place.channelId };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    log.info({ guildId, ...errorCodes(error) }, "captions could not be announced");
+    return undefined;
+  }
+}

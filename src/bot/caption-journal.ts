@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { NamedCaption } from "../transcription/caption-formats.ts";
+
+/** What has to be known of a session to end it in another process. */
+export interface SessionRecord {
+  readonly guildId: string;
+  readonly voiceChannelId: string;
+  /** Where its captions go, and its transcript in the end. */
+  readonly placeId: string;
+  /** The bot's nickname before; undefined where it was not changed. */
+  readonly formerNick: string | null | undefined;
+  readonly locale: string;
+  readonly startedAtMs: number;
+}
+
+/** Appends what was said to a file of the session's own, so that nothing is lost with the process. */
+export interface CaptionJournal {
+  append(caption: NamedCaption): Promise<void>;
+  /** Everything so far. */
+  read(): Promise<readonly NamedCaption[]>;
+  /** The transcript is posted: nothing is kept. */
+  remove(): Promise<void>;
+}
+
+/** A session of an earlier process. */
+export interface LeftSession {
+  readonly record: SessionRecord;
+  readonly journal: CaptionJournal;
+}
+
+export interface CaptionJournals {
+  begin(record: SessionRecord): Promise<CaptionJournal>;
+  /** Sessions that ended with their process. */
+  left(): Promise<readonly LeftSession[]>;
+}
+
+const suffix = ".jsonl";
+
+/** One file for each session in a folder that only the bot's user may read: a line of JSON for the session, then one for each caption. */
+export function createCaptionJournals(folder: string): CaptionJournals {
+  return {
+    async begin(record) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = join(folder, `${randomUUID()}${suffix}`);
+      const handle = await open(file, "wx", 0o600);
+      try {
+        await handle.appendFile(`${JSON.stringify(record)}\n`);
+      } finally {
+        await handle.close();
+      }
+      return journalAt(file);
+    },
+    async left() {
+      const names = await readdir(folder).catch(() => []);
+      const found = await Promise.all(
+        names
+          .filter((name) => name.endsWith(suffix))
+          .map(async (name): Promise<LeftSession[]> => {
+            const file = join(folder, name);
+            const [first = ""] = await linesOf(file);
+            return parsed(first, isRecord).map((record) => ({ record, journal: journalAt(file) }));
+          }),
+      );
+      return found.flat();
+    },
+  };
+}
+
+function journalAt(file: string): CaptionJournal {
+  let writing = Promise.resolve();
+  const append = async (line: string): Promise<void> => {
+    const handle = await open(file, "a", 0o600);
+    try {
+      await handle.appendFile(`${line}\n`);
+    } finally {
+      await handle.close();
+    }
+  };
+  return {
+    async append(caption) {
+      const write = writing.then(() => append(JSON.stringify(caption)));
+      writing = write.catch(() => undefined);
+      await write;
+    },
+    async read() {
+      await writing;
+      return (await linesOf(file)).slice(1).flatMap((line) => parsed(line, isCaption));
+    },
+    async remove() {
+      await writing;
+      await rm(file, { force: true });
+    },
+  };
+}
+
+async function linesOf(file: string): Promise<readonly string[]> {
+  return (await readFile(file, "utf8")).split("\n");
+}
+
+/** The last line may be half written. */
+function parsed<Kind>(line: string, isKind: (value: unknown) => value is Kind): Kind[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isKind(value) ? [value] : [];
+  } catch {
+    return [];
+  }
+}
+
+function isCaption(value: unknown): value is NamedCaption {
+  return hasAll(value, ["speakerId", "speaker", "startMs", "endMs", "text"]);
+}
+
+function isRecord(value: unknown): value is SessionRecord {
+  return hasAll(value, ["guildId", "voiceChannelId", "placeId", "locale", "startedAtMs"]);
+}
+
+function hasAll(value: unknown, names: readonly string[]): boolean {
+  return typeof value === "object" && value !== null && names.every((name) => name in value);
+}

@@ -1,0 +1,33 @@
+/** Times of captioning that nobody needs to set, in ms. */
+export interface CaptionLimits {
+  /** For getting into the voice channel. */
+  readonly joinMs: number;
+  /** Between two messages. */
+  readonly writeEveryMs: number;
+  /** A longer delay is shown, but not more often than that. */
+  readonly behindMs: number;
+  readonly behindEveryMs: number;
+  /** Without people in the voice channel; they may only have been moved. */
+  readonly aloneMs: number;
+  /** Without speech. */
+  readonly quietMs: number;
+  readonly longestMs: number;
+  /** For the last words to be recognized at the end. */
+  readonly endMs: number;
+  readonly checkMs: number;
+  /** The watchdog looks each so many checks. */
+  readonly checksPerLook: number;
+}
+
+export const captionLimits: CaptionLimits = {
+  joinMs: 30_000,
+  writeEveryMs: 1100,
+  behindMs: 5000,
+  behindEveryMs: 30_000,
+  aloneMs: 5000,
+  quietMs: 30 * 60_000,
+  longestMs: 6 * 3_600_000,
+  endMs: 8000,
+  checkMs: 1000,
+  checksPerLook: 5,
+};

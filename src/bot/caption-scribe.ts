@@ -1,0 +1,123 @@
+import { MessageFlags } from "discord.js";
+
+import type { Locale } from "../explanations/explain.ts";
+import type { Words } from "../explanations/words.ts";
+import type { NamedCaption } from "../transcription/caption-formats.ts";
+import type { Caption } from "../transcription/caption.ts";
+import { messageBody, nonceOf } from "./answer.ts";
+import type { CaptionConsent } from "./caption-consent.ts";
+import type { CaptionJournal, SessionRecord } from "./caption-journal.ts";
+import type { CaptionLimits } from "./caption-limits.ts";
+import { createCaptionWriter, type WriterStats } from "./caption-writer.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import type { BotLog } from "./log.ts";
+import { errorCodes } from "./refusals.ts";
+import type { VoicePeople } from "./voice-people.ts";
+
+/** Writes a session's captions into its place and its journal, under the names of those who spoke. */
+export interface CaptionScribe {
+  readonly stats: WriterStats;
+  /** Everything that was said so far, gaps included, but for those who opted out. */
+  readonly said: readonly NamedCaption[];
+  readonly take: (caption: Caption) => Promise<void>;
+  /** A line of ours; the next one with the same key takes the place of one that is not written yet. */
+  readonly remark: (markdown: string, key: string) => void;
+  readonly forget: (memberId: string) => void;
+  readonly overhear: (signal: AbortSignal, listener: (caption: NamedCaption) => void) => void;
+  readonly settled: () => Promise<void>;
+}
+
+export interface CaptionScribeOptions {
+  readonly record: SessionRecord;
+  readonly locale: Locale;
+  readonly journal: CaptionJournal;
+  readonly consent: CaptionConsent;
+  readonly people: VoicePeople;
+  readonly api: DiscordApi;
+  readonly words: Words;
+  readonly log: BotLog;
+  readonly limits: CaptionLimits;
+  /** By performance.now(). */
+  readonly sessionStartMs: number;
+  /** The place takes nothing any more. */
+  readonly onRefused: () => void;
+}
+
+export function createCaptionScribe(options: CaptionScribeOptions): CaptionScribe {
+  const { record, locale, journal, consent, people, api, words, log, limits } = options;
+  const { guildId, placeId } = record;
+  const listeners = new Set<(caption: NamedCaption) => void>();
+  const names = new Map<string, string>();
+  let said: NamedCaption[] = [];
+  let behindSaidMs = -Infinity;
+
+  const writer = createCaptionWriter({
+    everyMs: limits.writeEveryMs,
+    log,
+    onRefused: options.onRefused,
+    async post(content, key) {
+      const nonce = nonceOf(`captions:${placeId}:${record.startedAtMs}`, Number(key));
+      await api.postMessage(placeId, messageBody({ content }, MessageFlags.SuppressNotifications), {
+        nonce,
+        enforce_nonce: true,
+      });
+    },
+  });
+  const remark = (markdown: string, key: string): void =>
+    writer.write({ type: "remark", markdown: `-# ${markdown}`, key });
+
+  const nameOf = async (memberId: string): Promise<string> => {
+    const known = people.find(guildId, memberId)?.name ?? names.get(memberId);
+    if (known !== undefined) return known;
+    try {
+      const { name } = await api.member(guildId, memberId);
+      if (name !== undefined) names.set(memberId, name);
+      return name ?? words.say(locale, "someone");
+    } catch (error) {
+      log.info(errorCodes(error), "a speaker's name is not known");
+      return words.say(locale, "someone");
+    }
+  };
+
+  const take = async (caption: Caption): Promise<void> => {
+    const { speakerId } = caption;
+    const speaker = await nameOf(speakerId);
+    if (!consent.mayHear(speakerId)) return;
+    const { gap, ...rest } = caption;
+    const seconds = Math.max(1, Math.round((caption.endMs - caption.startMs) / 1000));
+    const text = gap ? `[${words.say(locale, "captionsGap", { seconds })}]` : caption.text;
+    const named: NamedCaption = { ...rest, speaker, text };
+    said.push(named);
+    try {
+      await journal.append(named);
+    } catch (error) {
+      log.error(errorCodes(error), "the captions' journal could not be written");
+    }
+    const code = gap?.code === undefined ? "" : ` (${gap.code})`;
+    writer.write({ type: "words", speakerId, name: speaker, text: text + code });
+    if (!gap) for (const listener of listeners) listener(named);
+    const behindMs = performance.now() - options.sessionStartMs - caption.endMs;
+    if (behindMs < limits.behindMs || performance.now() - behindSaidMs < limits.behindEveryMs) return;
+    behindSaidMs = performance.now();
+    remark(words.say(locale, "captionsBehind", { seconds: Math.round(behindMs / 1000) }), "behind");
+  };
+
+  return {
+    get stats() {
+      return writer.stats;
+    },
+    get said() {
+      return said;
+    },
+    take,
+    remark,
+    forget(memberId) {
+      said = said.filter(({ speakerId }) => speakerId !== memberId);
+    },
+    overhear(signal, listener) {
+      listeners.add(listener);
+      signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
+    },
+    settled: () => writer.settled(),
+  };
+}

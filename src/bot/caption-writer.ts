@@ -1,0 +1,91 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import { type CaptionLine, captionMessages } from "./caption-lines.ts";
+import type { BotLog } from "./log.ts";
+import { errorCodes, isRefusal } from "./refusals.ts";
+
+/** Writes captions into a place as they come, as few messages as that takes. */
+export interface CaptionWriter {
+  readonly stats: WriterStats;
+  write(line: CaptionLine): void;
+  /** Resolves when everything so far is written, or cannot be. */
+  settled(): Promise<void>;
+}
+
+export interface WriterStats {
+  readonly messages: number;
+  readonly waiting: number;
+  /** Discord's last word, where it did not take a message. */
+  readonly trouble: string | undefined;
+}
+
+export interface CaptionWriterOptions {
+  /** Posts one message; `key` is the same when it is tried again. */
+  readonly post: (content: string, key: string) => Promise<void>;
+  /** Discord takes five messages in five seconds of a channel; what comes meanwhile goes together. */
+  readonly everyMs?: number;
+  readonly retryMs?: number;
+  /** The place is gone, or the bot may no longer write in it. */
+  readonly onRefused: (error: unknown) => void;
+  readonly log: BotLog;
+}
+
+/** More lines than this wait only while Discord is out of reach; then the oldest go: the transcript has them. */
+const mostWaiting = 500;
+
+export function createCaptionWriter(options: CaptionWriterOptions): CaptionWriter {
+  const { post, everyMs = 1100, retryMs = 3000, onRefused, log } = options;
+  let waiting: CaptionLine[] = [];
+  let running: Promise<void> | undefined;
+  const place = { refused: false };
+  let [messages, number] = [0, 0];
+  let trouble: string | undefined;
+
+  /** Whether the message is done with, written or not. */
+  const tryPosting = async (content: string, key: string): Promise<boolean> => {
+    try {
+      await post(content, key);
+      messages++;
+      trouble = undefined;
+      return true;
+    } catch (error) {
+      trouble = errorCodes(error).code;
+      log.warn(errorCodes(error), "captions could not be written");
+      if (!isRefusal(error)) return false;
+      place.refused = true;
+      onRefused(error);
+      return true;
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0 && !place.refused) {
+      const lines = waiting;
+      waiting = [];
+      const pages = captionMessages(lines);
+      for (const page of pages) {
+        const key = String(number++);
+        const beganMs = performance.now();
+        while (!place.refused && !(await tryPosting(page, key))) await delay(retryMs);
+        const restMs = everyMs - (performance.now() - beganMs);
+        if (restMs > 0) await delay(restMs);
+      }
+    }
+    running = undefined;
+  };
+
+  return {
+    get stats() {
+      return { messages, waiting: waiting.length, trouble };
+    },
+    write(line) {
+      if (place.refused) return;
+      waiting.push(line);
+      if (waiting.length > mostWaiting) waiting.shift();
+      running ??= run();
+    },
+    async settled() {
+      await running;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { join } from "node:path";
+
+import type { Words } from "../explanations/words.ts";
+import type { Store } from "../store/store.ts";
+import type { OpenCaptions } from "../transcription/captions.ts";
+import { messageBody } from "./answer.ts";
+import { type CaptionConsent, createCaptionConsent } from "./caption-consent.ts";
+import { announce, isPrivate } from "./caption-announcement.ts";
+import { createCaptionJournals } from "./caption-journal.ts";
+import { recoverSessions } from "./caption-recovery.ts";
+import type { CaptionRequest } from "./caption-request.ts";
+import { captionLimits, type CaptionLimits } from "./caption-limits.ts";
+import { type CaptionSession, createCaptionSession } from "./caption-session.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import type { GuildFacts } from "./guild-facts.ts";
+import type { BotLog } from "./log.ts";
+import { markNickname, restoreNickname } from "./nickname.ts";
+import { errorCodes } from "./refusals.ts";
+import type { RecognizerFacts } from "./sentences.ts";
+import type { Threads } from "./threads.ts";
+import type { VoiceAdapters } from "./voice-adapters.ts";
+import { hear, type VoiceChannel } from "./voice-channel.ts";
+import type { VoicePeople } from "./voice-people.ts";
+
+export type CaptionStart =
+  /** `placeId`: where the captions are. */
+  | { readonly type: "started" | "already"; readonly placeId: string; readonly voiceChannelId: string }
+  /** Another voice channel of the server is being captioned. */
+  | { readonly type: "busy"; readonly voiceChannelId: string }
+  | { readonly type: "cannot-enter" | "cannot-announce" | "cannot-join" }
+  /** More people can read the place than may join the voice channel, whose own chat would do. */
+  | { readonly type: "too-public"; readonly wouldDo: string };
+
+/** Live captions of all servers: at most one session in each. */
+export interface Captioning {
+  start(request: CaptionRequest): Promise<CaptionStart>;
+  session(guildId: string): CaptionSession | undefined;
+  /** Somebody opted out or in: nothing of theirs is heard from this moment, or all again. */
+  decided(memberId: string, optedOut: boolean): void;
+  /** Posts the transcripts of sessions that ended with an earlier process. */
+  recover(): Promise<void>;
+  /** Ends all sessions. */
+  close(): Promise<void>;
+}
+
+export interface CaptioningOptions {
+  readonly api: DiscordApi;
+  readonly store: Pick<Store, "consent">;
+  readonly words: Words;
+  readonly log: BotLog;
+  readonly dataDir: string;
+  readonly recognizer: RecognizerFacts;
+  readonly openCaptions: OpenCaptions;
+  readonly facts: () => GuildFacts;
+  readonly people: VoicePeople;
+  readonly adapters: VoiceAdapters;
+  readonly threads: Threads;
+  readonly limits?: Partial<CaptionLimits>;
+}
+
+export function createCaptioning(options: CaptioningOptions): Captioning {
+  const { api, store, words, log, people } = options;
+  const limits = { ...captionLimits, ...options.limits };
+  const journals = createCaptionJournals(join(options.dataDir, "captions"));
+  const consent: CaptionConsent = createCaptionConsent({
+    consent: store.consent,
+    onTrouble: (error) => log.warn(errorCodes(error), "consent could not be looked up"),
+  });
+  const sessions = new Map<string, CaptionSession | "starting">();
+  const stopping = new AbortController();
+
+  const listenTo = async (request: CaptionRequest): Promise<VoiceChannel | undefined> => {
+    const { guildId, voiceChannelId } = request;
+    await consent.learn(people.humansIn(guildId, voiceChannelId).map(({ memberId }) => memberId));
+    const voice = hear({
+      guildId,
+      channelId: voiceChannelId,
+      adapterCreator: options.adapters.creatorFor(guildId),
+      selfUserId: await api.selfId(),
+      isOptedOut: (memberId) => people.find(guildId, memberId)?.isBot === true || !consent.mayHear(memberId),
+      signal: stopping.signal,
+      log,
+    });
+    const tooLate = AbortSignal.timeout(limits.joinMs);
+    const gaveUp = new Promise<undefined>((resolve) => {
+      tooLate.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    const arrived = await Promise.race([voice.arrived(), gaveUp]);
+    if (arrived?.status === "listening" || arrived?.status === "deafened") return voice;
+    voice.leave();
+    return undefined;
+  };
+
+  const begin = async (request: CaptionRequest): Promise<CaptionStart> => {
+    const { guildId, voiceChannelId, locale } = request;
+    if (!options.facts().mayEnter(voiceChannelId)) return { type: "cannot-enter" };
+    if (!isPrivate(request, options.facts(), await api.selfId()))
+      return { type: "too-public", wouldDo: voiceChannelId };
+    const announcement = await announce(request, options);
+    if (!announcement) return { type: "cannot-announce" };
+    const formerNick = await markNickname(api, guildId, log);
+    const sessionStartMs = performance.now();
+    const record = {
+      guildId,
+      voiceChannelId,
+      placeId: announcement.placeId,
+      formerNick,
+      locale,
+      startedAtMs: Date.now(),
+    };
+    const journal = await journals.begin(record);
+    const voice = await listenTo(request);
+    if (!voice) {
+      await journal.remove();
+      const content = words.say(locale, "captionsCannotJoin", { channel: `<#${voiceChannelId}>` });
+      await restoreNickname(api, record, log);
+      await api.editMessage(request.whereId, announcement.messageId, messageBody({ content }));
+      return { type: "cannot-join" };
+    }
+    const session = createCaptionSession({
+      record,
+      locale,
+      voice,
+      captions: options.openCaptions({ guildId, sessionStartMs, language: request.language }),
+      journal,
+      consent,
+      people,
+      api,
+      words,
+      log,
+      limits,
+      sessionStartMs,
+      onEnded: () => sessions.delete(guildId),
+    });
+    sessions.set(guildId, session);
+    return { type: "started", placeId: record.placeId, voiceChannelId };
+  };
+
+  const running = (): readonly CaptionSession[] =>
+    [...sessions.values()].filter((session) => session !== "starting");
+
+  return {
+    async start(request) {
+      const { guildId } = request;
+      const known = sessions.get(guildId);
+      if (known === "starting" || stopping.signal.aborted)
+        return { type: "busy", voiceChannelId: request.voiceChannelId };
+      if (known) {
+        const { voiceChannelId, placeId } = known.record;
+        const isSame = voiceChannelId === request.voiceChannelId;
+        return isSame ? { type: "already", placeId, voiceChannelId } : { type: "busy", voiceChannelId };
+      }
+      sessions.set(guildId, "starting");
+      try {
+        return await begin(request);
+      } finally {
+        if (sessions.get(guildId) === "starting") sessions.delete(guildId);
+      }
+    },
+    session(guildId) {
+      const known = sessions.get(guildId);
+      return known === "starting" ? undefined : known;
+    },
+    decided(memberId, optedOut) {
+      consent.decided(memberId, optedOut);
+      if (optedOut) for (const session of running()) session.forget(memberId);
+    },
+    recover: () => recoverSessions({ api, store, words, log, journals }),
+    async close() {
+      await Promise.all(running().map((session) => session.end("restart")));
+      stopping.abort();
+    },
+  };
+}

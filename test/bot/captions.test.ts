@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { createSileroDetector } from "../../src/audio/silero.ts";
+import type { VoiceActivityDetector } from "../../src/audio/voice-activity.ts";
+import { createPocketSphinx, type PocketSphinx } from "../../src/recognizers/pocketsphinx/pocketsphinx.ts";
+import { createQuota } from "../../src/recognizers/quota.ts";
+import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
+import { scheduled } from "../../src/recognizers/scheduled.ts";
+import { createLocalSlots } from "../../src/recognizers/slots.ts";
+import { clearSentences } from "../../src/sandbox/sentences.ts";
+import type { SpokenText } from "../../src/sandbox/speech.ts";
+import { synthesize } from "../../src/sandbox/synthesis.ts";
+import { spokenWords } from "../../src/sandbox/words.ts";
+import { scriptedRecognizer } from "../transcription/scripted-recognizer.ts";
+import { setCaptionsStage } from "./captions-stage.ts";
+
+let detector: VoiceActivityDetector;
+let sphinx: PocketSphinx;
+let recognizer: ScheduledRecognizer;
+let spoken: readonly SpokenText[] = [];
+
+beforeAll(async () => {
+  detector = await createSileroDetector();
+  sphinx = createPocketSphinx({ detector });
+  recognizer = scheduled(sphinx, createQuota({ slots: createLocalSlots({ qps: 20 }) }));
+  spoken = await Promise.all(clearSentences.slice(0, 4).map((text) => synthesize(text)));
+}, 30_000);
+afterAll(async () => {
+  await sphinx.close();
+  await detector.close();
+});
+
+/** Hears the same in every clip. */
+function saying(text: string): ScheduledRecognizer {
+  return scriptedRecognizer(() => ({ text, confidence: 0.8 }), { maxClipMs: 30_000 });
+}
+
+const plain = (text: string): string => spokenWords(text).join(" ");
+
+describe("two people who speak, partly at once, end-to-end encrypted", () => {
+  test("are captioned in order, word for word, and the transcript is posted at the end", async () => {
+    await using stage = await setCaptionsStage(recognizer);
+    const [ada, ben] = [await stage.enter("Ada", stage.personId), await stage.enter("Ben")];
+    expect(await stage.command("captions start")).toMatch(/^Captions for .* are on/);
+    const [announcement] = stage.written(stage.channelId);
+    expect(announcement?.content).toMatch(/^\*\*?Ada|^Ada/);
+    expect(announcement?.content).toMatch(/sent to SIS \(sis\.example\).*`\/privacy opt-out`/);
+
+    const adaSpeaks = ada.speak(spoken[0]!);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await Promise.all([adaSpeaks, ben.speak(spoken[1]!)]);
+    await stage.wrote(({ content }) => content.includes("**Ben**"));
+    const lines = stage
+      .written()
+      .flatMap(({ content }) => content.split("\n"))
+      .filter((line) => line.startsWith("**"));
+    expect(lines.map((line) => line.slice(0, 7))).toEqual(["**Ada**", "**Ben**"]);
+    for (const [index, line] of lines.entries()) {
+      // A late packet may sound like a short word more.
+      expect(plain(line.slice(8))).toContain(plain(clearSentences[index]!));
+    }
+
+    await stage.command("captions stop");
+    const end = await stage.wrote(({ attachments }) => attachments.length > 0);
+    expect(end.attachments.map(({ filename }) => filename)).toEqual([
+      "transcript.txt",
+      "transcript.srt",
+      "transcript.vtt",
+      "transcript.json",
+    ]);
+  }, 60_000);
+
+  test("of whoever opts out nothing more is heard, written or kept", async () => {
+    await using stage = await setCaptionsStage(saying("words"));
+    const [ada, ben] = [await stage.enter("Ada", stage.personId), await stage.enter("Ben")];
+    await stage.command("captions start");
+    await Promise.all([ada.speak(spoken[0]!), ben.speak(spoken[1]!)]);
+    await stage.wrote(({ content }) => content.includes("**Ben**"));
+    await stage.discord.waitFor(() => stage.written().some(({ content }) => content.includes("**Ada**")));
+    expect(await stage.command("privacy opt-out", {}, ada.memberId)).toMatch(/^Done/);
+    await Promise.all([ada.speak(spoken[2]!), ben.speak(spoken[3]!)]);
+    await stage.command("captions stop");
+    const end = await stage.wrote(({ attachments }) => attachments.length > 0);
+    const url = end.attachments.find(({ filename }) => filename === "transcript.json")?.url;
+    const transcript = await (await fetch(url ?? "")).text();
+    expect(transcript).toContain("Ben");
+    expect(transcript).not.toContain("Ada");
+    expect(transcript).not.toContain(ada.memberId);
+  }, 60_000);
+
+  test("are no longer listened to once they have left: captions end by themselves", async () => {
+    await using stage = await setCaptionsStage(saying("words"));
+    const ada = await stage.enter("Ada", stage.personId);
+    await stage.command("captions start");
+    await ada.speak(spoken[1]!);
+    ada.hangUp();
+    const end = await stage.wrote(({ attachments }) => attachments.length > 0);
+    expect(end.content).toMatch(/^Everybody has left/);
+    const nick = stage.discord.world.guilds
+      .get(stage.guildId)
+      ?.members.get(stage.discord.application.botId)?.nick;
+    expect(nick).toBeNull();
+  }, 60_000);
+});
+
+test("captions are not written where more people read than may join", async () => {
+  await using stage = await setCaptionsStage(saying("words"));
+  await stage.enter("Ada", stage.personId);
+  stage.discord.setOverwrite(stage.voiceChannelId, { id: stage.guildId, deny: ["connect"] });
+  const { botId } = stage.discord.application;
+  stage.discord.setOverwrite(stage.voiceChannelId, { id: botId, allow: ["connect"] });
+  expect(await stage.command("captions start")).toMatch(/^More people can read/);
+  expect(stage.written(stage.channelId)).toEqual([]);
+}, 30_000);
