@@ -1,6 +1,7 @@
 import type { Kysely, Selectable, Transaction } from "kysely";
 
 import type { Database, JobTable } from "../store/schema.ts";
+import { suspectFrom } from "./leases.ts";
 import { type Lane, laneOrder, lanes } from "./turns.ts";
 
 export type JobRow = Selectable<JobTable>;
@@ -22,7 +23,7 @@ const rememberedPlaces = 10_000;
 
 /**
  * Takes the job whose turn it is: lanes by weight, in a lane the guild that was served longest ago, in a guild the
- * member, of a member the oldest job. Returns the row as it is now, running. Undefined when nothing waits.
+ * member, of a member the oldest job, suspects last. Returns the row as it is now, running. Undefined when nothing waits.
  */
 export async function claimNext(
   database: Kysely<Database>,
@@ -52,6 +53,8 @@ export async function claimNext(
       .where("guild_id", "=", turn.guildId)
       .where("member_id", "=", turn.memberId)
       .$if(options.lossesBelow !== undefined, (jobs) => jobs.where("losses", "<", options.lossesBelow ?? 0))
+      // Suspects take turns with their deaths: if it is not one of them that kills, none comes to be given up for it.
+      .orderBy((job) => job.case().when("losses", ">=", suspectFrom).then(job.ref("losses")).else(0).end())
       .orderBy("seq")
       .limit(1)
       .executeTakeFirstOrThrow();

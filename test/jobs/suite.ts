@@ -952,6 +952,22 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       expect([keys("ended"), keys("gave-up")]).toEqual([["one", "three", "two"], ["poison"]]);
     });
 
+    test("jobs that may be what kills take turns, so that the deaths are not all one job's", async () => {
+      const location = backend.createLocation();
+      const jobs = await open(location);
+      for (const key of ["one", "two"]) {
+        await jobs.enqueue({ kind: "patient", key, data: "die", turn });
+      }
+      const began: string[] = [];
+      for (let death = 1; death <= 10; death++) {
+        const victim = await startWorker(location);
+        await victim.exited;
+        began.push(...victim.reports.seen.flatMap((seen) => (seen.type === "began" ? [seen.key] : [])));
+      }
+      const deaths = (key: string): number => began.filter((one) => one === key).length;
+      expect(Math.min(deaths("one"), deaths("two"))).toBeGreaterThanOrEqual(4);
+    });
+
     test("an explanation that kills its process is tried three times, and the job is not run again", async () => {
       const location = backend.createLocation();
       const jobs = await open(location);
