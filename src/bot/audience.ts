@@ -62,6 +62,13 @@ export function mayJoin(roles: GuildRoles, voice: ChannelAccess, visitor: Visito
   return isAdministrator !== 0n || joins(roles, voice, visitor);
 }
 
+/** Whether somebody may read a place and write in it. */
+export function mayWrite(roles: GuildRoles, place: ChannelAccess, visitor: Visitor): boolean {
+  if ((baseOf(roles, visitor) & Permission.Administrator) !== 0n) return true;
+  const granted = permissionsIn(roles, place, visitor);
+  return (granted & read) !== 0n && (granted & Permission.SendMessages) !== 0n;
+}
+
 /**
  * The sets of roles that have to be looked at: if some set lets its member read but not join, then so do two of its roles.
  * One that lets them read (or none, where everybody's role does), and one that keeps them from joining (or none, where

@@ -3,7 +3,7 @@ import { type ChatInputCommandInteraction, GuildMember, PermissionFlagsBits } fr
 import type { Locale } from "../explanations/explain.ts";
 import { localeFor, type Words } from "../explanations/words.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
-import { mayJoin } from "./audience.ts";
+import { mayJoin, mayWrite } from "./audience.ts";
 import { createCaptionAuto } from "./caption-auto.ts";
 import { captionMessages } from "./caption-lines.ts";
 import type { CaptionSession } from "./caption-session.ts";
@@ -62,14 +62,20 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
   const auto = createCaptionAuto({ ...options, start: (request) => captioning.start(request) });
 
   /** The caller's own rights count, whatever the bot may do. */
-  const mayControl = (interaction: ChatInputCommandInteraction, channelId: string): boolean => {
+  const may = (
+    interaction: ChatInputCommandInteraction,
+    channelId: string,
+    holds: typeof mayJoin,
+  ): boolean => {
     const { guildId, memberPermissions } = interaction;
     if (memberPermissions?.has(PermissionFlagsBits.Administrator)) return true;
     const roles = guildId === null ? undefined : options.facts().roles(guildId);
     const access = options.facts().access(channelId);
     const visitor = { roleIds: roleIdsOf(interaction), memberId: interaction.user.id };
-    return roles !== undefined && access !== undefined && mayJoin(roles, access, visitor);
+    return roles !== undefined && access !== undefined && holds(roles, access, visitor);
   };
+  const mayControl = (interaction: ChatInputCommandInteraction, channelId: string): boolean =>
+    may(interaction, channelId, mayJoin);
   const withSession = async (
     interaction: ChatInputCommandInteraction,
     act: (session: CaptionSession, locale: Locale) => Promise<string> | string,
@@ -92,6 +98,8 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
       if (voiceChannelId === undefined) return words.say(locale, "captionsNoChannel");
       if (!mayControl(interaction, voiceChannelId))
         return words.say(locale, "captionsNotYours", { channel: `<#${voiceChannelId}>` });
+      if (where && !may(interaction, where.id, mayWrite))
+        return words.say(locale, "captionsWhereNotYours", { channel: `<#${where.id}>` });
       const place = where ?? { id: interaction.channelId, type: interaction.channel?.type ?? null };
       const outcome = await captioning.start({
         guildId,

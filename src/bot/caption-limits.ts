@@ -14,6 +14,8 @@ export interface CaptionLimits {
   readonly longestMs: number;
   /** For the last words to be recognized at the end. */
   readonly endMs: number;
+  /** The same when the process has to end. */
+  readonly restartMs: number;
   readonly checkMs: number;
   /** The watchdog looks each so many checks. */
   readonly checksPerLook: number;
@@ -28,6 +30,7 @@ export const captionLimits: CaptionLimits = {
   quietMs: 30 * 60_000,
   longestMs: 6 * 3_600_000,
   endMs: 8000,
+  restartMs: 2500,
   checkMs: 1000,
   checksPerLook: 5,
 };

@@ -18,7 +18,11 @@ export interface RecoveryOptions {
 /** Posts what sessions of an earlier process had heard, and takes their mark off the bot's name. */
 export async function recoverSessions(options: RecoveryOptions): Promise<void> {
   const { api, store, words, log, journals } = options;
-  for (const { record, journal } of await journals.left()) {
+  const left = await journals.left().catch((error: unknown) => {
+    log.error(errorCodes(error), "old transcripts could not be read");
+    return [];
+  });
+  for (const { record, journal } of left) {
     await restoreNickname(api, record, log);
     try {
       const all = await journal.read();

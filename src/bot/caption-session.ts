@@ -139,7 +139,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     clearInterval(checking);
     log.info({ guildId, reason, captions: scribe.said.length }, "captions end");
     voice.leave();
-    await captions.end(limits.endMs);
+    await captions.end(reason === "restart" ? limits.restartMs : limits.endMs);
     await reading;
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {

@@ -1,7 +1,10 @@
+import { join } from "node:path";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { createSileroDetector } from "../../src/audio/silero.ts";
 import type { VoiceActivityDetector } from "../../src/audio/voice-activity.ts";
+import { createCaptionJournals } from "../../src/bot/caption-journal.ts";
 import { createPocketSphinx, type PocketSphinx } from "../../src/recognizers/pocketsphinx/pocketsphinx.ts";
 import { createQuota } from "../../src/recognizers/quota.ts";
 import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
@@ -31,7 +34,7 @@ afterAll(async () => {
 });
 
 /** Hears the same in every clip. */
-function saying(text: string): ScheduledRecognizer {
+function saying(text: string): ReturnType<typeof scriptedRecognizer> {
   return scriptedRecognizer(() => ({ text, confidence: 0.8 }), { maxClipMs: 30_000 });
 }
 
@@ -111,4 +114,69 @@ test("captions are not written where more people read than may join", async () =
   stage.discord.setOverwrite(stage.voiceChannelId, { id: botId, allow: ["connect"] });
   expect(await stage.command("captions start")).toMatch(/^More people can read/);
   expect(stage.written(stage.channelId)).toEqual([]);
+}, 30_000);
+
+test("a voice channel's own chat is always its audience's", async () => {
+  await using stage = await setCaptionsStage(saying("words"));
+  await stage.enter("Ada", stage.personId);
+  stage.discord.setOverwrite(stage.voiceChannelId, { id: stage.guildId, deny: ["connect"] });
+  const { botId } = stage.discord.application;
+  stage.discord.setOverwrite(stage.voiceChannelId, { id: botId, allow: ["connect"] });
+  const answer = await stage.command("captions start", { where: stage.voiceChannelId });
+  expect(answer).toMatch(/^Captions for .* are on/);
+  expect(stage.written(stage.voiceChannelId)[0]?.content).toContain("live captions");
+}, 30_000);
+
+test("a bot that is thrown out says so, and posts what it heard", async () => {
+  await using stage = await setCaptionsStage(saying("words"));
+  const ada = await stage.enter("Ada", stage.personId);
+  await stage.command("captions start");
+  await ada.speak(spoken[1]!);
+  await stage.wrote(({ content }) => content === "**Ada** words");
+  const { botId: userId } = stage.discord.application;
+  stage.discord.voice.change({ guildId: stage.guildId, userId, channelId: null });
+  stage.voice.drop(userId, 4014);
+  const end = await stage.wrote(({ attachments }) => attachments.length > 0);
+  expect(end.content).toMatch(/^I was removed/);
+}, 60_000);
+
+test("a deafened bot hears nothing and says so, until it may hear again", async () => {
+  const hears = saying("words");
+  await using stage = await setCaptionsStage(hears);
+  const ada = await stage.enter("Ada", stage.personId);
+  await stage.command("captions start");
+  const { botId: userId } = stage.discord.application;
+  const place = { guildId: stage.guildId, userId, channelId: stage.voiceChannelId };
+  stage.discord.voice.change({ ...place, deaf: true });
+  await stage.wrote(({ content }) => content.includes("I was deafened"));
+  await ada.speak(spoken[1]!);
+  expect(hears.clips).toHaveLength(0);
+  stage.discord.voice.change({ ...place, deaf: false });
+  await stage.wrote(({ content }) => content.includes("I can hear again"));
+  await ada.speak(spoken[1]!);
+  await stage.wrote(({ content }) => content.includes("**Ada** words"));
+}, 60_000);
+
+test("what an earlier process had heard is posted after a restart, and the nickname restored", async () => {
+  await using stage = await setCaptionsStage(saying("words"));
+  const journals = createCaptionJournals(join(stage.dataDir, "captions"));
+  const { botId } = stage.discord.application;
+  stage.discord.changeMember(stage.guildId, botId, { nick: "[captions] Earshot" });
+  const journal = await journals.begin({
+    guildId: stage.guildId,
+    voiceChannelId: stage.voiceChannelId,
+    placeId: stage.channelId,
+    formerNick: null,
+    locale: "en",
+    startedAtMs: 0,
+  });
+  const caption = { speakerId: stage.personId, startMs: 0, endMs: 900, confidence: 0.9 };
+  await journal.append({ ...caption, speaker: "Ada", text: "before the crash" });
+  await stage.restart();
+  const end = await stage.wrote(({ attachments }) => attachments.length > 0, stage.channelId);
+  expect(end.content).toMatch(/^I was interrupted/);
+  const url = end.attachments.find(({ filename }) => filename === "transcript.txt")?.url;
+  expect(await (await fetch(url ?? "")).text()).toBe("[00:00:00] Ada: before the crash\n");
+  expect(stage.discord.world.guilds.get(stage.guildId)?.members.get(botId)?.nick).toBeNull();
+  expect(await journals.left()).toEqual([]);
 }, 30_000);

@@ -109,6 +109,7 @@ export const words = {
   captionsBusy: "I'm captioning {{channel}}, and can be in only one voice channel of a server at a time.",
   captionsNoChannel: "Please join a voice channel first, or name one with `channel:`.",
   captionsNotYours: "That takes being allowed to join {{channel}}.",
+  captionsWhereNotYours: "That takes being allowed to write in {{channel}}.",
   captionsTooPublic:
     "More people can read {{channel}} than may join the voice channel, so I don't write there what is said in it. {{link}} would do: name it with `where:`.",
   captionsCannotAnnounce:

@@ -87,6 +87,7 @@ export const words = {
   captionsBusy: "我正在为 {{channel}} 写字幕；在一个服务器里，我同时只能在一个语音频道。",
   captionsNoChannel: "请先加入一个语音频道，或者用 `频道:` 指定一个。",
   captionsNotYours: "只有可以加入 {{channel}} 的人才能这样做。",
+  captionsWhereNotYours: "只有可以在 {{channel}} 发消息的人才能这样做。",
   captionsTooPublic:
     "能看到 {{channel}} 的人比能加入语音频道的人多，所以我不会把那里说的话写在这里。可以用 {{link}}：请用 `位置:` 指定它。",
   captionsCannotAnnounce:
