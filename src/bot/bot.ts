@@ -54,7 +54,7 @@ export interface BotOptions {
   readonly recognizer: RecognizerFacts;
   /** Started and drained by the bot; its handlers are registered when the bot is made. */
   readonly jobs: Jobs;
-  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "marks" | "seen">;
+  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "marks" | "seen" | "recovery">;
   readonly words: Words;
   readonly explain: Explain;
   readonly commands: readonly Command[];
@@ -189,8 +189,10 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     pausesMs: limits.catchUpPausesMs,
     selfId: () => gateway.selfId(),
     canRead: (channelId) => gateway.canRead(channelId),
-    take: async (note) =>
-      await notes.received(note, gateway.channelFacts(note.channelId, note.guildId), "file"),
+    async take({ message, isAnswered }) {
+      const facts = gateway.channelFacts(message.channelId, message.guildId);
+      await notes.received(message, facts, { isAnswered });
+    },
   });
   const gateway: Gateway = createGateway({
     token: options.token,

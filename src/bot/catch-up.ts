@@ -2,9 +2,10 @@ import type { Store } from "../store/store.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
 import type { GuildPlaces, ReceivedMessage } from "./message.ts";
-import { type MissedMessages, readMissed } from "./missed-notes.ts";
+import { type FoundNote, type MissedMessages, readMissed } from "./missed-notes.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
 import { createSeenMessages, type SeenMessages } from "./seen-messages.ts";
+import { firstIdAt } from "./snowflakes.ts";
 
 /** Finds the voice notes that came while the bot was away, and hands them over, the oldest first. */
 export interface CatchUp {
@@ -27,7 +28,7 @@ export interface CatchUp {
 
 export interface CatchUpOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "seen">;
+  readonly store: Pick<Store, "seen" | "recovery">;
   readonly log: BotLog;
   /** How far back notes are answered; 0 answers none. */
   readonly maxAgeMs: number;
@@ -40,7 +41,7 @@ export interface CatchUpOptions {
   /** Whether the bot may read a channel's messages, as far as the gateway knows; null where it does not. */
   readonly canRead: (channelId: string) => boolean | null;
   /** Takes a note on. Rejects where that failed; the place is then read again. */
-  readonly take: (note: ReceivedMessage) => Promise<void>;
+  readonly take: (note: FoundNote) => Promise<void>;
 }
 
 /** Channels are read one after the other, in this many places at once. */
@@ -126,7 +127,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   };
 
   return {
-    load: () => seen.load(),
+    // Work may have been lost with a damaged database: all that is not too old is looked at again.
+    load: () => seen.load(options.store.recovery && firstIdAt(Date.now() - options.maxAgeMs)),
     async watch(message, handle) {
       try {
         await seen.watch(message, handle);
@@ -189,10 +191,13 @@ async function readPlace(
     return new Map();
   }
   const places = await readChannels(options, task, { afterId: BigInt(mark), signal });
-  const notes = places.notes.toSorted((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
+  const notes = places.notes.toSorted((one, other) =>
+    BigInt(one.message.id) < BigInt(other.message.id) ? -1 : 1,
+  );
   for (const note of notes) {
     signal.throwIfAborted();
-    await take({ ...note, guildId: task.guildId });
+    // REST does not say which server a message is in.
+    await take({ ...note, message: { ...note.message, guildId: task.guildId } });
   }
   if (places.failed.size === 0 || task.tries >= options.pausesMs.length) await reading.close(places.upToId);
   const { read, refused, failed } = places;
@@ -202,7 +207,7 @@ async function readPlace(
 }
 
 interface ReadChannels {
-  readonly notes: ReceivedMessage[];
+  readonly notes: FoundNote[];
   readonly failed: Map<string, string | null>;
   upToId: bigint;
   read: number;

@@ -6,10 +6,16 @@ import type { ReceivedMessage } from "./message.ts";
 import { isRefusal } from "./refusals.ts";
 import { firstIdAt, isId } from "./snowflakes.ts";
 
+/** A voice note, and whether Discord shows an answer of ours to it; that is asked when it is needed. */
+export interface FoundNote {
+  readonly message: ReceivedMessage;
+  isAnswered(): Promise<boolean>;
+}
+
 /** What was written in a channel while nobody listened. */
 export interface MissedMessages {
-  /** Voice notes that have no answer of ours, the oldest first. */
-  readonly notes: readonly ReceivedMessage[];
+  /** Voice notes, the oldest first. */
+  readonly notes: readonly FoundNote[];
   /** The newest message that was read; 0 where there was none. */
   readonly upToId: bigint;
   /** Whether there were more than are read in one go. */
@@ -46,10 +52,10 @@ export async function readMissed(api: DiscordApi, options: ReadMissed): Promise<
       if (isMissed(message, sinceMs)) found.push(message);
     }
   }
-  const notes: ReceivedMessage[] = [];
-  for (const note of found) {
-    if (!repliedTo.has(note.id) && !(await isAnsweredInThread(api, note, selfId))) notes.push(note);
-  }
+  const notes = found.map((message): FoundNote => ({
+    message,
+    isAnswered: async () => repliedTo.has(message.id) || (await isAnsweredInThread(api, message, selfId)),
+  }));
   return { notes, upToId, cutShort: pages > mostPages };
 }
 

@@ -1,7 +1,7 @@
 import { localeFor } from "../explanations/words.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
-import type { Store } from "../store/store.ts";
+import type { Answer, Store } from "../store/store.ts";
 import { createAnswer, type Destination } from "./answer.ts";
 import type { AnswerResult, AnswerTask, AnswerWork } from "./answer-work.ts";
 import { createChannelAnswer, findAnswer } from "./channel-answer.ts";
@@ -60,7 +60,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
     concurrency: options.concurrency,
     laneConcurrency: { file: options.missedConcurrency },
     async run(job, jobRun) {
-      const noteRun = beginRun(options, job, jobRun);
+      const noteRun = await beginRun(options, job, jobRun);
       const running = options.running.begin(job.data.source.authorId, jobRun.signal);
       try {
         const result = await options.work(taskOf(options, noteRun, running.signal));
@@ -79,7 +79,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
     },
     async giveUp(job, error) {
       log.error({ messageId: job.key, attempt: job.attempt, ...errorCodes(error) }, "note given up");
-      const noteRun = beginRun(options, job, undefined);
+      const noteRun = await beginRun(options, job, undefined);
       const { destination, state } = noteRun;
       const answer = createAnswer({
         destination,
@@ -109,13 +109,19 @@ async function putOff(
   return { type: "later", afterMs: Math.min(waitMs, leftMs), countsAsAttempt: false };
 }
 
-function beginRun(options: NoteJobOptions, job: NoteJob, jobRun: JobRun<WorkMemory> | undefined): NoteRun {
+async function beginRun(
+  options: NoteJobOptions,
+  job: NoteJob,
+  jobRun: JobRun<WorkMemory> | undefined,
+): Promise<NoteRun> {
   const { data } = job;
-  const record = createNoteRecord({ answers: options.store.answers, locks: options.locks, data });
-  const state = createWorkState(job.progress, async (memory) => {
+  const { answers } = options.store;
+  const record = createNoteRecord({ answers, locks: options.locks, data });
+  const memory = job.progress ?? rememberedBy(await answers.get(data.messageId));
+  const state = createWorkState(memory, async (next) => {
     // The record comes first: whoever deletes the note finds the message there, whatever happens to this job.
-    await record.keep(memory, "working");
-    await jobRun?.save(memory);
+    await record.keep(next, "working");
+    await jobRun?.save(next);
   });
   const destination = createChannelAnswer({
     api: options.api,
@@ -132,6 +138,19 @@ function beginRun(options: NoteJobOptions, job: NoteJob, jobRun: JobRun<WorkMemo
     onPlace: (place) => state.keep({ place }),
   });
   return { job, record, state, destination };
+}
+
+/** What the record of a note knows where its job has forgotten everything, as after a damaged database: where to go on writing. */
+function rememberedBy(answer: Answer | undefined): Partial<WorkMemory> | undefined {
+  if (!answer?.place) return undefined;
+  const { place, channelId, messageIds } = answer;
+  return {
+    answer: { messageIds, posting: true },
+    place:
+      place.channelId === channelId
+        ? { type: "reply", channelId }
+        : { type: "thread", channelId: place.channelId, own: place.ownThread },
+  };
 }
 
 function taskOf(

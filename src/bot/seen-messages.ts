@@ -9,8 +9,8 @@ import { idsWithin, isId } from "./snowflakes.ts";
  * moves on with the messages that were dealt with, and stands still from the moment some may have been missed until they were read.
  */
 export interface SeenMessages {
-  /** Reads what was kept; call it before the first message comes. */
-  load(): Promise<void>;
+  /** Reads what was kept; call it before the first message comes. No mark is later than the one given. */
+  load(latest?: bigint): Promise<void>;
   /** The last message up to which nothing was missed; undefined for a place that was never watched. */
   markOf(placeId: string): string | undefined;
   /** Channels of direct messages that were ever written in, the ones written in last first. */
@@ -120,9 +120,11 @@ export function createSeenMessages({ seen, log, writeAfterMs }: SeenMessagesOpti
   };
 
   return {
-    async load() {
+    async load(latest) {
       for (const { placeId, isDirect, messageId } of await seen.all()) {
-        if (isId(messageId)) placeOf(placeId, isDirect).mark = BigInt(messageId);
+        if (!isId(messageId)) continue;
+        const mark = BigInt(messageId);
+        placeOf(placeId, isDirect).mark = latest !== undefined && latest < mark ? latest : mark;
       }
     },
     markOf: (placeId) => places.get(placeId)?.mark?.toString(),

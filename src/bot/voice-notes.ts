@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { localeFor, type Words } from "../explanations/words.ts";
-import type { Jobs, JobTurn } from "../jobs/jobs.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { messageBody } from "./answer.ts";
 import { voiceNoteIn } from "./attachments.ts";
@@ -23,12 +23,15 @@ export interface ChannelFacts {
   readonly locale: string | null;
 }
 
-export type NoteLane = Exclude<JobTurn["lane"], "interactive">;
+/** A note that was found afterwards: it comes after those that are new. */
+export interface MissedNote {
+  /** Whether Discord shows an answer of ours to it; asked where nothing is known of one. */
+  isAnswered(): Promise<boolean>;
+}
 
 /** Messages as they come and go: voice notes become durable work, deleted ones lose their answer. */
 export interface VoiceNotes {
-  /** `lane` says how urgent it is: notes that were missed come after those that are new. */
-  received(message: ReceivedMessage, channel: ChannelFacts, lane?: NoteLane): Promise<void>;
+  received(message: ReceivedMessage, channel: ChannelFacts, missed?: MissedNote): Promise<void>;
   deleted(messageIds: readonly string[]): Promise<void>;
 }
 
@@ -53,20 +56,30 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
     return !(await store.consent.isOptedOut(authorId));
   };
 
-  const enqueue = async (data: NoteData, lane: NoteLane): Promise<void> => {
+  const enqueue = async (data: NoteData, missed: MissedNote | undefined): Promise<void> => {
     await locks.run(data.messageId, async () => {
-      if (await store.answers.get(data.messageId)) return;
+      const known = await store.answers.get(data.messageId);
+      // Work that is known and not done has a job, unless that was lost with a damaged database.
+      if (known ? known.state !== "working" : await missed?.isAnswered()) return;
       const added = await jobs.enqueue({
         kind: noteKind,
         key: data.messageId,
         data,
-        turn: { lane, guildId: data.guildId ?? directTurn, memberId: data.source.authorId },
+        turn: {
+          lane: missed ? "file" : "note",
+          guildId: data.guildId ?? directTurn,
+          memberId: data.source.authorId,
+        },
       });
-      if (added === "added") await store.answers.put(answerOf(data, undefined, "working"));
+      if (added === "added" && !known) await store.answers.put(answerOf(data, undefined, "working"));
     });
   };
 
-  const received = async (message: ReceivedMessage, channel: ChannelFacts, lane: NoteLane): Promise<void> => {
+  const received = async (
+    message: ReceivedMessage,
+    channel: ChannelFacts,
+    missed: MissedNote | undefined,
+  ): Promise<void> => {
     if (!message.fromPerson) return;
     const found = voiceNoteIn(message);
     if (found.type === "none" || !(await isWanted(message, channel))) return;
@@ -74,7 +87,7 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
     const { guildId, channelId, id: messageId, authorName } = message;
     const { type: channelType, locale } = channel;
     const { source } = found;
-    await enqueue({ source, guildId, channelId, messageId, authorName, channelType, locale }, lane);
+    await enqueue({ source, guildId, channelId, messageId, authorName, channelType, locale }, missed);
   };
 
   const remove = async (messageId: string): Promise<void> => {
@@ -92,10 +105,10 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
   };
 
   return {
-    async received(message, channel, lane = "note") {
+    async received(message, channel, missed) {
       for (const pauseMs of [...options.enqueuePausesMs, undefined]) {
         try {
-          return await received(message, channel, lane);
+          return await received(message, channel, missed);
         } catch (error) {
           log.warn({ messageId: message.id, ...errorCodes(error) }, "note could not be taken on");
           if (pauseMs === undefined) throw error;

@@ -1,6 +1,7 @@
 import { CompiledQuery } from "kysely";
 import { expect, test, vi } from "vitest";
 
+import { TranscriptionError } from "../../src/transcription/errors.ts";
 import { type BotStage, type BotStageOptions, sayBytes, setBotStage } from "./bot-stage.ts";
 
 /** A bot that was there for a while, has answered a note, and is away now. */
@@ -244,4 +245,26 @@ test("notes whose records were lost with the database are not answered twice, in
   await settled(stage);
   await settled(stage);
   expect(stage.heard).toEqual(["in a thread", "by a reply", "last", "last"]);
+});
+
+test("a note whose job was lost with a damaged database is taken up again, in the message it had", async () => {
+  await using stage = await setBotStage({ limits: { waitsMs: [3_600_000] } });
+  stage.script = () =>
+    Promise.reject(
+      new TranscriptionError("away", { reason: "service-unavailable", retryable: true, code: "SIS.0303" }),
+    );
+  const noteId = stage.note("one");
+  const [before] = await stage.answered(noteId);
+  await stage.bot.stop(1000);
+  await stage.store.database.deleteFrom("job").execute();
+  await stage.store.seen.put([
+    { placeId: stage.guildId, isDirect: false, messageId: (BigInt(noteId) + 1n).toString() },
+  ]);
+  Object.assign(stage.store, { recovery: { recoveredFrom: "a file", rowsKept: 1, complete: false } });
+  stage.script = sayBytes;
+  await stage.restart();
+  const answer = await stage.discord.waitFor(() =>
+    stage.discord.messages(noteId).find(({ content }) => content.startsWith("one\n")),
+  );
+  expect(answer.id).toBe(before?.id);
 });
