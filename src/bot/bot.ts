@@ -189,9 +189,9 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     pausesMs: limits.catchUpPausesMs,
     selfId: () => gateway.selfId(),
     canRead: (channelId) => gateway.canRead(channelId),
-    async take({ message, isAnswered }) {
-      const facts = gateway.channelFacts(message.channelId, message.guildId);
-      await notes.received(message, facts, { isAnswered });
+    async take(found) {
+      const { message } = found;
+      await notes.received(message, gateway.channelFacts(message.channelId, message.guildId), found);
     },
   });
   const gateway: Gateway = createGateway({

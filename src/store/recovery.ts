@@ -77,6 +77,9 @@ function freeName(path: string): string {
 /** Tables are read from both ends, because reading stops at the damaged page. */
 function copyReadable(path: string, target: DatabaseSync): Omit<Recovery, "recoveredFrom"> {
   const source = new DatabaseSync(path, { readOnly: true });
+  // One entry of the schema that makes no sense must not hide all other tables (sqlite.org/pragma.html#pragma_writable_schema).
+  source.enableDefensive(false);
+  source.exec("pragma writable_schema = on");
   let rowsKept = 0;
   let complete = true;
   target.exec("begin immediate");

@@ -183,3 +183,17 @@ test("a rebuilding that finds no room leaves the damaged file in its place, for 
   expect(await store.consent.isOptedOut("42")).toBe(true);
   await store.close();
 });
+
+test("one table that the schema places where there is none does not take the others with it", async () => {
+  const dataDir = await filledFolder();
+  const path = join(dataDir, "earshot.db");
+  const database = new DatabaseSync(path);
+  database.enableDefensive(false);
+  database.exec("pragma writable_schema = on");
+  database.exec("update sqlite_schema set rootpage = 1000000 where name = 'transcript'");
+  database.close();
+  const store = await openStore({ dataDir });
+  expect(store.recovery).toMatchObject({ complete: false });
+  expect(await store.consent.isOptedOut("42")).toBe(true);
+  await store.close();
+});
