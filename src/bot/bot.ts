@@ -154,7 +154,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const threads = createThreads(api, limits.refusalMs);
   const { missedConcurrency, awayWaitsMs } = limits;
   jobs.register(createNoteJob({ ...shared, threads, locks, missedConcurrency, awayWaitsMs }));
-  jobs.register(createRequestJob({ ...shared, leaveBeforeMs }));
+  jobs.register(createRequestJob({ ...shared, leaveBeforeMs, awayWaitsMs }));
 
   const { enqueuePausesMs } = limits;
   const notes = createVoiceNotes({ api, store, jobs, words, locks, log, enqueuePausesMs });

@@ -12,7 +12,8 @@ import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import { type NoteData, noteKind } from "./note.ts";
 import { answerOf, createNoteRecord, type NoteRecord } from "./note-record.ts";
-import { errorCodes, isDiscordAway, lastProblem } from "./refusals.ts";
+import { type Outage, sitOut } from "./outage.ts";
+import { errorCodes, lastProblem } from "./refusals.ts";
 import { removeAnswer } from "./removal.ts";
 import { retryId } from "./retry.ts";
 import type { RunningWork } from "./running-work.ts";
@@ -69,7 +70,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
         return result.outcome;
       } catch (error) {
         const unwanted = [error, running.signal.reason].find((one) => one instanceof NoLongerWanted);
-        if (!unwanted) return await putOff(options, noteRun, error, running.signal);
+        if (!unwanted) return await sitOut(error, outageOf(options, noteRun, running.signal));
         log.info({ messageId: job.key, code: unwanted.why }, "note no longer wanted");
         await withdraw(options, noteRun, unwanted);
         return { type: "done" } satisfies JobOutcome;
@@ -93,20 +94,13 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
   };
 }
 
-/** Discord's own outages use up no attempt: the note is kept for as long as there is patience. Anything else is rethrown. */
-async function putOff(
+function outageOf(
   { awayWaitsMs, patienceMs, log }: NoteJobOptions,
   { job, state }: NoteRun,
-  error: unknown,
   signal: AbortSignal,
-): Promise<JobOutcome> {
+): Outage {
   const leftMs = job.enqueuedAtMs + patienceMs - Date.now();
-  if (signal.aborted || leftMs <= 0 || !isDiscordAway(error)) throw error;
-  const { outages } = state.memory;
-  const waitMs = awayWaitsMs[Math.min(outages, awayWaitsMs.length - 1)] ?? leftMs;
-  await state.update({ outages: outages + 1 });
-  log.warn({ messageId: job.key, ...errorCodes(error), waitMs }, "Discord is out of reach, the note waits");
-  return { type: "later", afterMs: Math.min(waitMs, leftMs), countsAsAttempt: false };
+  return { key: job.key, state, leftMs, awayWaitsMs, signal, log };
 }
 
 async function beginRun(

@@ -15,6 +15,7 @@ import {
 } from "./interaction-answer.ts";
 import type { BotLog } from "./log.ts";
 import { directTurn } from "./note.ts";
+import { type Outage, sitOut } from "./outage.ts";
 import { errorCodes, lastProblem } from "./refusals.ts";
 import { type RequestData, requestKind } from "./request.ts";
 import { callFor, moveAnswer } from "./request-move.ts";
@@ -34,6 +35,8 @@ export interface RequestJobOptions {
   readonly concurrency: number;
   /** How long the recording is kept while the service is away, once the answer has left the interaction, in ms. */
   readonly patienceMs: number;
+  /** Pauses while Discord is out of reach, one after the other; the last is repeated. In ms. */
+  readonly awayWaitsMs: readonly number[];
   /** So long before its token ends an answer leaves the interaction, in ms. */
   readonly leaveBeforeMs: number;
 }
@@ -91,7 +94,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
         return await work(run, running.signal);
       } catch (error) {
         const unwanted = [error, running.signal.reason].find((one) => one instanceof NoLongerWanted);
-        if (!unwanted) throw error;
+        if (!unwanted) return await sitOut(error, outageOf(options, run, running.signal));
         await explainUnwanted(options, run, unwanted);
         return { type: "done" };
       } finally {
@@ -128,6 +131,16 @@ function beginRun(
       : createInteractionAnswer(api, interaction, isPrivate),
     leaveInMs: place ? undefined : expiresAtMs - options.leaveBeforeMs - Date.now(),
   };
+}
+
+function outageOf(
+  options: RequestJobOptions,
+  { job, state, leaveInMs }: RequestRun,
+  signal: AbortSignal,
+): Outage {
+  const { awayWaitsMs, log } = options;
+  const leftMs = leaveInMs ?? job.enqueuedAtMs + options.patienceMs - Date.now();
+  return { key: job.key, state, leftMs, awayWaitsMs, signal, log };
 }
 
 function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal): AnswerTask {

@@ -80,3 +80,15 @@ test("new notes do not wait behind missed ones that take long", async () => {
   resolve();
   for (const id of missed) await stage.answered(id);
 });
+
+test("an outage of Discord's uses up none of a command's attempts either", async () => {
+  await using stage = await setBotStage({ limits: { awayWaitsMs: [1] } });
+  const { discord, channelId, personId: authorId } = stage;
+  const file = { filename: "talk.ogg", contentType: "audio/ogg", bytes: Buffer.from("late") };
+  const { id: targetId } = discord.postMessage({ channelId, authorId, content: "", attachments: [file] });
+  discord.failNext({ kind: "status", status: 503, method: "PATCH", path: "/webhooks/*", times: 40 });
+  const { id } = discord.runMenu({ channelId, userId: authorId, targetId, name: "Transcribe" });
+  await discord.waitFor(() =>
+    discord.interactionReplies(id).some(({ content }) => content.startsWith("late\n")),
+  );
+});
