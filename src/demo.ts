@@ -83,7 +83,7 @@ async function play(discord: LocalDiscord, sis: LocalSis, bot: Bot): Promise<num
   screen.tell(
     `${found} of ${notes.length} notes transcribed · ${calls} requests, never more than ${sis.worstSlidingSecond()} in any second`,
   );
-  return found === notes.length && explained.includes("SIS.0033") ? 0 : 1;
+  return found === notes.length && explained.includes("SIS.0103") ? 0 : 1;
 }
 
 interface SeenAnswer {
