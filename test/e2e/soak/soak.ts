@@ -100,12 +100,22 @@ async function soak(stage: Stage, recordings: readonly StormRecording[]): Promis
   let struckMs = performance.now();
   let toldMs = performance.now();
   const endMs = startMs + options.minutes * 60_000;
-  const isOver = (): boolean => performance.now() >= endMs && stage.open.length === 0;
+  let hasEnded = false;
+  void bot.ended.then(() => {
+    hasEnded = true;
+  });
+  const isOver = (): boolean => hasEnded || (performance.now() >= endMs && stage.open.length === 0);
   while (!isOver() && performance.now() < endMs + 900_000) {
     const nowMs = performance.now();
-    if (nowMs < endMs) {
+    if (nowMs >= endMs) {
+      sis.clearFaults();
+      discord.clearFaults();
+    } else {
       for (; stage.open.length < unanswered; notes++) post(stage, recordings[notes % recordings.length]);
       if (nowMs - struckMs > strikeEveryMs) {
+        // Each fault has its time: piled up behind a breaker that probes once a minute they would make one long outage.
+        sis.clearFaults();
+        discord.clearFaults();
         strike(stage, misfortunes);
         struckMs = nowMs;
       }
