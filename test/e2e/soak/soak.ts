@@ -100,12 +100,11 @@ async function soak(stage: Stage, recordings: readonly StormRecording[]): Promis
   let struckMs = performance.now();
   let toldMs = performance.now();
   const endMs = startMs + options.minutes * 60_000;
-  let hasEnded = false;
-  void bot.ended.then(() => {
-    hasEnded = true;
-  });
-  const isOver = (): boolean => hasEnded || (performance.now() >= endMs && stage.open.length === 0);
-  while (!isOver() && performance.now() < endMs + 900_000) {
+  const ended = bot.ended.then(() => true);
+  const isOver = async (): Promise<boolean> =>
+    (performance.now() >= endMs && stage.open.length === 0) ||
+    (await Promise.race([ended, delay(200, false)]));
+  while (!(await isOver()) && performance.now() < endMs + 900_000) {
     const nowMs = performance.now();
     if (nowMs >= endMs) {
       sis.clearFaults();
@@ -120,7 +119,6 @@ async function soak(stage: Stage, recordings: readonly StormRecording[]): Promis
         struckMs = nowMs;
       }
     }
-    await Promise.race([delay(200), bot.ended]);
     clearAnswered(stage);
     if (performance.now() - toldMs > 60_000) {
       toldMs = performance.now();
