@@ -1,6 +1,6 @@
 import { type Logger, pino } from "pino";
 
-import type { LogLevel } from "./config-variables.ts";
+import type { LogLevel } from "./config/variables.ts";
 
 export type Log = Logger;
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { variables } from "../src/config-variables.ts";
+import { variables } from "../src/config/variables.ts";
 import { ConfigError, readConfig } from "../src/config.ts";
 
 const everything = { discord: true, recognizer: true };
