@@ -1,6 +1,10 @@
 import type { Kysely } from "kysely";
 
 import type { Database } from "./schema.ts";
+import type { Settings } from "./setting-kinds.ts";
+
+/** Settings to be changed; undefined takes one away. */
+export type SettingsChange = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
 
 /** What was posted as the answer to a message, as it grows. Kept so that no note is answered twice and deletions find all of it. */
 export interface Answer {
@@ -61,6 +65,14 @@ export interface Store {
     notesEnabled(guildId: string, channelId: string): Promise<boolean>;
     /** `channelId` null sets the whole guild. */
     setNotes(guildId: string, channelId: string | null, on: boolean): Promise<void>;
+    /** What holds in a channel (null: in the guild): the channel's own, else the guild's, else the default. */
+    get(guildId: string, channelId: string | null): Promise<Settings>;
+    /** What was set for exactly this channel, or for the guild itself. */
+    own(guildId: string, channelId: string | null): Promise<Partial<Settings>>;
+    /** The channels of a guild that have settings of their own. */
+    channels(guildId: string): Promise<readonly string[]>;
+    /** Sets what is named, all or nothing; undefined takes a setting away. Throws RangeError for what is no value of a setting. */
+    set(guildId: string, channelId: string | null, change: SettingsChange): Promise<void>;
   };
   readonly consent: {
     isOptedOut(memberId: string): Promise<boolean>;
