@@ -85,6 +85,7 @@ function startBot({ discord, sis, dataDir }: Around & { readonly dataDir: string
       HUAWEICLOUD_SDK_AK: sis.account.accessKey,
       HUAWEICLOUD_SDK_SK: sis.account.secretKey,
       DATA_DIR: join(dataDir, "data"),
+      HTTP_PORT: "0",
     },
   });
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { ConfigError } from "./config/errors.ts";
 import { origins, positive, url, zeroOrMore } from "./config/fields.ts";
+import { type HttpConfig, httpConfig, httpFields } from "./config/http.ts";
 import {
   readSisCredentials,
   type SisConfig,
@@ -31,6 +32,7 @@ export interface Config {
   readonly dataDir: string;
   readonly catchUpHours: number;
   readonly retentionDays: number;
+  readonly http: HttpConfig;
   readonly logLevel: LogLevel;
 }
 
@@ -67,7 +69,7 @@ export function readConfig(env: Environment, needs: Needs): Config {
   const wantsSis = needs.recognizer && (values["RECOGNIZER"] ?? "sis") === "sis";
   const credentials = readSisCredentials(values, wantsSis, problems);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return toConfig(parsed.data, credentials);
+  return { ...toConfig(parsed.data, credentials), http: httpConfig(parsed.data, env) };
 }
 
 function namesOf(problems: readonly string[]): ReadonlySet<string> {
@@ -90,10 +92,13 @@ const schema = z.object({
   DATA_DIR: z.string(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`),
   LONG_RECORDING_MINUTES: positive,
-  HTTP_PORT: z.string().regex(/^\d{1,5}$/, "must be a port number"),
+  ...httpFields,
 });
 
-function toConfig(values: z.infer<typeof schema>, credentials: SisCredentials | undefined): Config {
+function toConfig(
+  values: z.infer<typeof schema>,
+  credentials: SisCredentials | undefined,
+): Omit<Config, "http"> {
   return {
     discord: {
       token: values.DISCORD_TOKEN ?? "",

@@ -138,6 +138,7 @@ function startBot(around: { discord: LocalDiscord; sis: LocalSis; dataDir: strin
       HUAWEICLOUD_SDK_AK: sis.account.accessKey,
       HUAWEICLOUD_SDK_SK: sis.account.secretKey,
       DATA_DIR: join(dataDir, "data"),
+      HTTP_PORT: "0",
     },
   });
   const lines: string[] = [];

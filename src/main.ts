@@ -9,10 +9,13 @@ import { createWords } from "./explanations/words.ts";
 import type { JobsEvent } from "./jobs/events.ts";
 import { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 import { createLog, type Log } from "./log.ts";
+import { openWeb } from "./main/open-web.ts";
 import { openSpeech, type Speech } from "./speech.ts";
 import { StoreError } from "./store/errors.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
+import { WebError } from "./web/errors.ts";
+import type { WebServer } from "./web/server.ts";
 
 /** Running work may finish this long after SIGTERM; what is left is handed back and goes on at the next start. */
 const drainMs = 12_000;
@@ -51,6 +54,7 @@ async function run(config: Config, log: Log): Promise<void> {
     bot.serviceIsBack().catch((error: unknown) => log.warn({ err: error }, "what waits was not woken"));
   };
   const speech = await openSpeech(config, log, { onBack });
+  const web = await openWeb(config.http, log);
   const bot: Bot = createBot({
     token: config.discord.token,
     apiUrl: config.discord.apiUrl,
@@ -70,7 +74,7 @@ async function run(config: Config, log: Log): Promise<void> {
     onLost: (error) => fail(log, error),
   });
   const sweeping = sweepRegularly(store, config, log);
-  stopOnSignal({ bot, speech, store, sweeping }, log);
+  stopOnSignal({ bot, speech, store, sweeping, web }, log);
   await bot.start();
   log.info({ event: "ready", recognizer: speech.recognizer }, "ready");
 }
@@ -106,6 +110,7 @@ interface Running {
   readonly speech: Speech;
   readonly store: Store;
   readonly sweeping: NodeJS.Timeout;
+  readonly web: WebServer | undefined;
 }
 
 function stopOnSignal(running: Running, log: Log): void {
@@ -123,6 +128,7 @@ function stopOnSignal(running: Running, log: Log): void {
     }, stopWithinMs).unref();
     clearInterval(running.sweeping);
     await running.bot.stop(drainMs);
+    await running.web?.close();
     await running.speech.close();
     await running.store.close();
     log.info({ event: "stopped" }, "stopped");
@@ -138,7 +144,7 @@ function stopOnSignal(running: Running, log: Log): void {
 /** One clear line for the operator on stderr, codes in the log, exit code 1. */
 function fail(log: Log, error: unknown): never {
   log.fatal({ err: error, event: "failed" }, "cannot go on");
-  const known = error instanceof BotError || error instanceof StoreError;
+  const known = error instanceof BotError || error instanceof StoreError || error instanceof WebError;
   stderr.write(`earshot: ${known ? error.message : "an unexpected error; the log says where"}\n`);
   exit(1);
 }

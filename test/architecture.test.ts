@@ -26,7 +26,9 @@ const rooms: Record<string, readonly string[]> = {
   "src/sandbox": ["src/recognizers/pocketsphinx/", "ws", "@noble/ciphers", "@snazzah/davey"],
   // parts of config.ts
   "src/config": ["zod"],
-  // parts of the composition roots cli.ts and demo.ts
+  "src/web": ["src/store/", "src/jobs/", "src/explanations/", "hono", "@hono/node-server", "prom-client"],
+  // parts of the composition roots main.ts, cli.ts and demo.ts
+  "src/main": ["src/", "commands/"],
   "src/cli": ["src/", "commands/"],
   "src/demo": ["src/sandbox/"],
 };

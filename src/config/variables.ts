@@ -133,7 +133,7 @@ export const variables: readonly Variable[] = [
   {
     name: "HTTP_HOST",
     fallback: "127.0.0.1",
-    explanation: "reserved: health, metrics and web pages are not there yet",
+    explanation: "address that health, metrics and web pages are served on; 0.0.0.0 for all of them",
   },
-  { name: "HTTP_PORT", fallback: "8080", explanation: "reserved, goes with HTTP_HOST" },
+  { name: "HTTP_PORT", fallback: "8080", explanation: "their port; 0 picks a free one and logs it" },
 ];

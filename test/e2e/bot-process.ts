@@ -23,7 +23,7 @@ export interface RunningProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs a file of the project as an operator would, with nothing of this process's environment but the PATH. */
+/** Runs a file of the project as an operator would, with nothing of this process's environment but the PATH; web pages on a free port. */
 export function runNode(
   file: string,
   args: readonly string[],
@@ -33,7 +33,7 @@ export function runNode(
   const child = spawn(process.execPath, [join(root, file), ...args], {
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], HTTP_PORT: "0", ...env },
   });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
