@@ -146,7 +146,8 @@ async function open(
     response.body.on("error", () => undefined).destroy();
     const location = response.headers["location"];
     if (!redirects.has(statusCode) || typeof location !== "string") throw refusedBy(statusCode);
-    if (hops === maxRedirects) throw new DownloadError("download-refused", "too many redirects");
+    // Each of them led to an allowed origin: it is the CDN that has lost its way.
+    if (hops === maxRedirects) throw new DownloadError("download-failed", "too many redirects");
     url = allowedUrl(URL.parse(location, url.href)?.href ?? "", options.origins);
   }
 }

@@ -43,6 +43,14 @@ const marksAndBrackets = new RegExp(`${always}|${sometimes}|\\[`, "giu");
 /** Where a text has one of these, any bracket before it may open a masked link. */
 const maskedLink = /\]\s*\(/;
 
+/**
+ * An address that Discord makes a link of, as its clients find it: nothing in it formats, and an escape would be shown and lead
+ * elsewhere.
+ */
+const address = /https?:\/\/[^\s<]+[^<.,:;"')\]\s]/giu;
+/** Longer words may be cut by the end of a message, and then their second half is no address any more. */
+const wholeWord = /(?<!\S)\S{1,120}(?!\S)/gu;
+
 /** Headings, quotes, lists and subtext count at the beginning of a line only. */
 const lineStart = /[#>+-]|\d{1,9}[.)]/uy;
 
@@ -61,7 +69,8 @@ export interface SafeText {
  */
 export function safeText(plain: string): SafeText {
   const matches = plain.matchAll(maskedLink.test(plain) ? marksAndBrackets : marks);
-  const points = Array.from(matches, ({ index }) => index);
+  const linked = linkedIn(plain);
+  const points = Array.from(matches, ({ index }) => index).filter((point) => linked[point] === 0);
   const before = countBefore(points, plain.length);
   const pointsIn = (start: number, end: number): readonly number[] => {
     const inside = points.slice(before[start], before[end]);
@@ -84,6 +93,17 @@ export function safeText(plain: string): SafeText {
 /** A whole text, as `safeText` gives its parts. */
 export function escapeMarkdown(plain: string): string {
   return safeText(plain).escaped(0, plain.length);
+}
+
+/** For each position, 1 where it is inside an address. */
+function linkedIn(plain: string): Uint8Array {
+  const linked = new Uint8Array(plain.length);
+  for (const { index: from, 0: word } of plain.matchAll(wholeWord)) {
+    for (const { index, 0: found } of word.matchAll(address)) {
+      linked.fill(1, from + index, from + index + found.length);
+    }
+  }
+  return linked;
 }
 
 /** For each position, how many points lie before it. */

