@@ -1,6 +1,8 @@
 import type {
   ChatInputCommandInteraction,
+  MessageComponentInteraction,
   MessageContextMenuCommandInteraction,
+  ModalSubmitInteraction,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from "discord.js";
@@ -20,6 +22,7 @@ export interface ChatCommand {
   readonly type: "chat";
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   execute(interaction: ChatInputCommandInteraction, bot: CommandBot): Promise<void>;
+  readonly components?: ComponentHandler;
 }
 
 /** Chosen in a message's menu under Apps. */
@@ -27,6 +30,17 @@ export interface MessageCommand {
   readonly type: "message";
   readonly definition: RESTPostAPIContextMenuApplicationCommandsJSONBody;
   execute(interaction: MessageContextMenuCommandInteraction, bot: CommandBot): Promise<void>;
+  readonly components?: ComponentHandler;
+}
+
+/** Somebody pressed or chose something on a message, or sent a modal off. */
+export type ComponentInteraction = MessageComponentInteraction | ModalSubmitInteraction;
+
+/** What the buttons, selects and modals of a command do: those whose custom id begins with its prefix. Failures are explained to whoever used one. */
+export interface ComponentHandler {
+  /** As in "settings:". */
+  readonly prefix: string;
+  execute(interaction: ComponentInteraction, bot: CommandBot): Promise<void>;
 }
 
 /** An interaction that can be answered with a transcript. */

@@ -11,7 +11,7 @@ import {
 import { localeFor } from "../explanations/words.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
-import type { Command, CommandBot } from "./command.ts";
+import type { Command, CommandBot, ComponentInteraction } from "./command.ts";
 import type { BotLog } from "./log.ts";
 import { noteKind } from "./note.ts";
 import { errorCodes } from "./refusals.ts";
@@ -43,33 +43,54 @@ export function createInteractions(
       );
       if (command?.type === "message")
         await explained(options, interaction, () => command.execute(interaction, bot));
-    } else if (interaction.isButton()) {
-      const target = readRetryId(interaction.customId);
-      if (target) await retry(options, interaction, target);
+    } else if (interaction.isMessageComponent() || interaction.isModalSubmit()) {
+      await useComponent(options, interaction);
     } else {
       log.debug({ type: interaction.type }, "interaction of a kind we do not use");
     }
   };
 }
 
-type CommandInteraction = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
+/** The Retry button stands under answers of every kind; all others are their command's. */
+async function useComponent(options: InteractionsOptions, interaction: ComponentInteraction): Promise<void> {
+  const { commands, bot, log } = options;
+  const target = interaction.isButton() ? readRetryId(interaction.customId) : undefined;
+  if (target && interaction.isButton()) return await retry(options, interaction, target);
+  const handler = commands
+    .flatMap(({ components }) => components ?? [])
+    .find(({ prefix }) => interaction.customId.startsWith(prefix));
+  if (handler) return await explained(options, interaction, () => handler.execute(interaction, bot));
+  log.debug({ type: interaction.type }, "component that nobody knows");
+}
+
+type ExplainedInteraction =
+  | ChatInputCommandInteraction
+  | MessageContextMenuCommandInteraction
+  | ComponentInteraction;
 
 async function explained(
   { bot, log }: InteractionsOptions,
-  interaction: CommandInteraction,
+  interaction: ExplainedInteraction,
   execute: () => Promise<void>,
 ): Promise<void> {
   try {
     await execute();
   } catch (error) {
-    log.error({ command: interaction.commandName, ...errorCodes(error) }, "command failed");
+    log.error({ command: nameOf(interaction), ...errorCodes(error) }, "command failed");
     if (isTooLate(error)) return;
     const { said, action } = bot.explain({ reason: "internal" }, localeFor(interaction.locale));
     const content = bot.words.join(localeFor(interaction.locale), said, action);
-    await (interaction.deferred || interaction.replied
-      ? interaction.editReply({ content })
-      : interaction.reply({ content, flags: MessageFlags.Ephemeral }));
+    // What a component stands on is a message of its own, which stays as it is.
+    const isAnswered = interaction.deferred || interaction.replied;
+    if (isAnswered && !interaction.isCommand())
+      await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+    else if (isAnswered) await interaction.editReply({ content });
+    else await interaction.reply({ content, flags: MessageFlags.Ephemeral });
   }
+}
+
+function nameOf(interaction: ExplainedInteraction): string {
+  return interaction.isCommand() ? interaction.commandName : (interaction.customId.split(":", 1)[0] ?? "");
 }
 
 /** Not acknowledged in time, or by another process: there is nobody to tell. */
