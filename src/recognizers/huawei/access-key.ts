@@ -4,9 +4,10 @@ import { z } from "zod";
 import { RecognizerError } from "../errors.ts";
 import { singleFlight, unlessAborted } from "../single-flight.ts";
 import { createRefusalMemory, noProject, type Credentials, type Pass } from "./credentials.ts";
-import { exchange } from "./http.ts";
+import { exchange } from "../http.ts";
+import { parseJson } from "../http-faults.ts";
 import { signSdkHmac, type AccessKey } from "./sdk-hmac.ts";
-import { malformed, parseJson, refusal } from "./sis-errors.ts";
+import { malformed, refusal } from "./sis-errors.ts";
 
 export interface AccessKeyOptions {
   readonly key: AccessKey;

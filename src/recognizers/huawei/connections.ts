@@ -3,8 +3,9 @@ import type { Socket } from "node:net";
 import { buildConnector, Client, errors } from "undici";
 
 import { singleFlight, unlessAborted } from "../single-flight.ts";
-import { exchange, MAX_ANSWER_BYTES, MAX_HEADER_BYTES, type HttpAnswer, type HttpRequest } from "./http.ts";
-import { networkFault, type Service } from "./sis-errors.ts";
+import { exchange, MAX_ANSWER_BYTES, MAX_HEADER_BYTES, type HttpAnswer, type HttpRequest } from "../http.ts";
+import { networkFault } from "../http-faults.ts";
+import type { Service } from "./sis-errors.ts";
 
 export interface ConnectionsOptions {
   readonly service: Service;

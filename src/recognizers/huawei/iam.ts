@@ -4,8 +4,9 @@ import { z } from "zod";
 import { RecognizerError } from "../errors.ts";
 import { singleFlight, unlessAborted } from "../single-flight.ts";
 import { asRetryable, createRefusalMemory, noProject, type Credentials, type Pass } from "./credentials.ts";
-import { exchange, type HttpAnswer } from "./http.ts";
-import { malformed, parseJson, refusal } from "./sis-errors.ts";
+import { exchange, type HttpAnswer } from "../http.ts";
+import { parseJson } from "../http-faults.ts";
+import { malformed, refusal } from "./sis-errors.ts";
 
 /** An IAM user and the project to log in to (SIS 4.2). */
 export interface PasswordLogin {

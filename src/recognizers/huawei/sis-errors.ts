@@ -1,8 +1,9 @@
 import { z } from "zod";
 
 import { RecognizerError } from "../errors.ts";
+import type { HttpAnswer } from "../http.ts";
+import { parseJson, retryAfter } from "../http-faults.ts";
 import { judge } from "./error-codes.ts";
-import type { HttpAnswer } from "./http.ts";
 
 /** Whose answer it was, for messages. */
 export type Service = "SIS" | "IAM";
@@ -44,65 +45,10 @@ export function malformed(answer: HttpAnswer, service: Service): RecognizerError
   });
 }
 
-/** No answer before the deadline. The service may have done the work, so it is only worth one more try. */
-export function timedOut(service: Service, timeoutMs: number): RecognizerError {
-  return new RecognizerError(`${service} did not answer within ${timeoutMs} ms`, {
-    kind: "timeout",
-    code: "TIMEOUT",
-    retryable: true,
-    maxRetries: 1,
-  });
-}
-
-/** Certificates do not heal by themselves. */
-const FINAL_NETWORK_CODE = /CERT|^ERR_TLS|^UNABLE_TO|^ERR_SSL/;
-/** What came was no HTTP, or too much of it. */
-const MALFORMED_NETWORK_CODE = /^HPE_|EXCEEDED_MAX_SIZE|HEADERS_OVERFLOW|LENGTH_MISMATCH/;
-
-/** Translates a fault of the way to the service: of the system, of TLS or of the HTTP client. */
-export function networkFault(fault: unknown, service: Service): RecognizerError {
-  const code = networkCode(fault);
-  if (MALFORMED_NETWORK_CODE.test(code))
-    return new RecognizerError(`${service} answered with something unreadable (${code})`, {
-      kind: "malformed",
-      code: "MALFORMED",
-      retryable: true,
-      maxRetries: 1,
-    });
-  return new RecognizerError(`${service} cannot be reached (${code})`, {
-    kind: "unavailable",
-    code: `NETWORK.${code}`,
-    retryable: !FINAL_NETWORK_CODE.test(code),
-    cause: fault,
-  });
-}
-
-/** As in ECONNRESET or CONNECT_TIMEOUT. */
-function networkCode(fault: unknown): string {
-  const code = fault instanceof Error && "code" in fault ? fault.code : undefined;
-  return typeof code === "string" ? code.replace(/^UND_ERR_/, "") : "UNKNOWN";
-}
-
 /** The service's id of the call, from the body or from the gateway's header. */
 export function requestIdOf(answer: HttpAnswer, inBody: string | null | undefined): string | undefined {
   const ids = [inBody, answer.headers["x-request-id"]];
   return ids.find((id): id is string => typeof id === "string" && REQUEST_ID.test(id));
-}
-
-/** JSON or nothing: the parser's own message would quote the answer. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Seconds or a date (RFC 9110, 10.2.3), in ms from now. */
-function retryAfter(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== "string" || header.trim() === "") return undefined;
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 3_600_000) : undefined;
 }
 
 function isCode(code: unknown): code is string {

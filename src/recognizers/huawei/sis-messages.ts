@@ -2,8 +2,9 @@ import { z } from "zod";
 
 import type { SampleRate } from "../../audio/pcm.ts";
 import type { Recognition, Word } from "../recognizer.ts";
-import type { HttpAnswer } from "./http.ts";
-import { malformed, parseJson, refusal, requestIdOf } from "./sis-errors.ts";
+import type { HttpAnswer } from "../http.ts";
+import { parseJson } from "../http-faults.ts";
+import { malformed, refusal, requestIdOf } from "./sis-errors.ts";
 
 /** What a request asks for besides the audio (SIS 5.1, table 5-4). A field that is not set is not sent. */
 export interface SisSettings {

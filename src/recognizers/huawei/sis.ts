@@ -7,7 +7,7 @@ import { createAccessKeyCredentials } from "./access-key.ts";
 import { createConnections, type Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
 import { refusesIdentity } from "./error-codes.ts";
-import { MAX_ANSWER_BYTES, MAX_HEADER_BYTES } from "./http.ts";
+import { MAX_ANSWER_BYTES, MAX_HEADER_BYTES } from "../http.ts";
 import { createTokenCredentials, type PasswordLogin } from "./iam.ts";
 import { sha256, type AccessKey } from "./sdk-hmac.ts";
 import { maxClipMs, readAnswer, requestBody, sampleRateOf, type SisSettings } from "./sis-messages.ts";

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 
-import { networkFault, timedOut, type Service } from "./sis-errors.ts";
+import { networkFault, timedOut } from "./http-faults.ts";
 
 /** A whole answer; the body is bounded by the dispatcher's maxResponseSize. */
 export interface HttpAnswer {
@@ -10,7 +10,8 @@ export interface HttpAnswer {
 }
 
 export interface HttpRequest {
-  readonly service: Service;
+  /** Whose answer it is, for messages: "SIS". */
+  readonly service: string;
   readonly method: "GET" | "POST";
   /** Absolute; its origin must be the dispatcher's. */
   readonly url: URL;
