@@ -17,6 +17,8 @@ const debianPackages = {
     "asterisk-core-sounds-en", // human speech and its words
     "asterisk-core-sounds-en-g722",
     "pocketsphinx-testdata",
+    "fonts-wqy-microhei", // names in pictures: Chinese, Japanese, Korean
+    "fonts-noto-color-emoji",
   ],
   test: [
     "asterisk-moh-opsound-wav", // music, which must cost no calls

@@ -10,6 +10,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/bot": [
     "src/transcription/",
     "src/explanations/",
+    "src/pictures/",
     "src/jobs/",
     "src/store/",
     "discord.js",
@@ -21,6 +22,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/recognizers": ["src/audio/", "undici", "zod", "koffi"],
   "src/audio": ["opusscript", "onnxruntime-node"],
   "src/explanations": ["i18next"],
+  "src/pictures": ["src/explanations/", "@napi-rs/canvas"],
   "src/jobs": ["src/store/", "kysely"],
   "src/store": ["kysely"],
   "src/sandbox": ["src/recognizers/pocketsphinx/", "ws", "@noble/ciphers", "@snazzah/davey"],

@@ -104,7 +104,11 @@ export interface MessageBody {
     readonly flags: number;
     readonly allowed_mentions: { readonly parse: readonly []; readonly replied_user: false };
     readonly components: readonly APIActionRowComponent<APIComponentInMessageActionRow>[];
-    readonly attachments: readonly { readonly id: number; readonly filename: string }[];
+    readonly attachments: readonly {
+      readonly id: number;
+      readonly filename: string;
+      readonly description?: string;
+    }[];
   };
   readonly files: RawFile[];
 }

@@ -1,8 +1,11 @@
 import type { Locale } from "../explanations/explain.ts";
 import type { Words } from "../explanations/words.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
-import { transcriptMessage } from "./caption-files.ts";
+import { type DescribedPicture, transcriptMessage } from "./caption-files.ts";
+import { captionTimeline } from "./caption-timeline.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import type { BotLog } from "./log.ts";
+import { errorCodes } from "./refusals.ts";
 
 /** Why a session ended. */
 export type EndReason =
@@ -18,15 +21,18 @@ export type EndReason =
   | "no-place"
   | "failed";
 
-/** Says that captions ended, and why, with everything that was said. */
-export async function postTranscript(options: {
+export interface TranscriptOptions {
   readonly api: DiscordApi;
   readonly words: Words;
+  readonly log: BotLog;
   readonly locale: Locale;
   readonly placeId: string;
   readonly reason: EndReason;
   readonly said: readonly NamedCaption[];
-}): Promise<void> {
+}
+
+/** Says that captions ended, and why, with everything that was said and a picture of who spoke when. */
+export async function postTranscript(options: TranscriptOptions): Promise<void> {
   const { api, words, locale, placeId, reason, said } = options;
   const why = words.say(locale, endWords[reason]);
   const content = words.join(
@@ -34,7 +40,18 @@ export async function postTranscript(options: {
     why,
     words.say(locale, said.length === 0 ? "captionsNothingSaid" : "captionsAttached"),
   );
-  await api.postMessage(placeId, transcriptMessage(content, said));
+  await api.postMessage(placeId, transcriptMessage(content, said, await pictureOf(options)));
+}
+
+/** Words without their picture are worth more than none. */
+async function pictureOf(options: TranscriptOptions): Promise<DescribedPicture | undefined> {
+  const { said, words, locale, log } = options;
+  try {
+    return await captionTimeline(said, words, locale);
+  } catch (error) {
+    log.warn(errorCodes(error), "the timeline could not be drawn");
+    return undefined;
+  }
 }
 
 const endWords = {

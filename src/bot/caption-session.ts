@@ -143,7 +143,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     await reading;
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {
-      await postTranscript({ api, words, locale, placeId, reason, said: scribe.said });
+      await postTranscript({ api, words, log, locale, placeId, reason, said: scribe.said });
       await journal.remove();
     } catch (error) {
       log.error({ guildId, ...errorCodes(error) }, "the transcript could not be posted");

@@ -38,6 +38,13 @@ function saying(text: string): ReturnType<typeof scriptedRecognizer> {
   return scriptedRecognizer(() => ({ text, confidence: 0.8 }), { maxClipMs: 30_000 });
 }
 
+/** Reads the header of a PNG (W3C PNG, section 11.2.1). */
+async function pngSize(url = ""): Promise<{ readonly width: number; readonly height: number }> {
+  const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+  expect(bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
+  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+}
+
 /** Share of a sentence's words that a line has too. */
 function wordsShared(line: string, sentence: string): number {
   const heard = new Set(spokenWords(line));
@@ -75,7 +82,13 @@ describe("two people who speak, partly at once, end-to-end encrypted", () => {
       "transcript.srt",
       "transcript.vtt",
       "transcript.json",
+      "timeline.png",
     ]);
+    const timeline = end.attachments.at(-1);
+    expect(timeline?.["description"]).toMatch(
+      /^A timeline of 0:\d\d .* (?:Ada|Ben): 0:\d\d in 1 turn, from 0:\d\d to/,
+    );
+    expect(await pngSize(timeline?.url)).toEqual({ width: 1920, height: 2 * (64 + 2 * 34 + 44) });
   }, 60_000);
 
   test("of whoever opts out nothing more is heard, written or kept", async () => {

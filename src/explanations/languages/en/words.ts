@@ -1,5 +1,10 @@
+import { captionWords } from "./captions.ts";
+
 /** What the bot says when nothing went wrong, and the parts its lines are made of. */
+
 export const words = {
+  ...captionWords,
+
   // the line under a transcript
   clear: "clear",
   unsure: "unsure",

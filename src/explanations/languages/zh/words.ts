@@ -1,6 +1,9 @@
 import type { WordSentences } from "../../language.ts";
+import { captionWords } from "./captions.ts";
 
 export const words = {
+  ...captionWords,
+
   clear: "清晰",
   unsure: "不太确定",
   pleaseListen: "请听原音",

@@ -1,0 +1,10 @@
+/** What live captions say beside the captions: pictures, settings, pages. */
+export const captionWords = {
+  // who spoke when, as a picture and in words
+  timelineTitle: "Who spoke when · {{time}}",
+  timelineAbout: "A timeline of {{time}} with a row for each speaker, the one who spoke longest first.",
+  timelineMember_one: "{{member}}: {{time}} in {{count, number}} turn, from {{from}} to {{to}}.",
+  timelineMember_other: "{{member}}: {{time}} in {{count, number}} turns, from {{from}} to {{to}}.",
+  timelineMore_one: "And {{count, number}} more speaker.",
+  timelineMore_other: "And {{count, number}} more speakers.",
+} as const;
