@@ -84,8 +84,24 @@ export function createChannelAnswer(options: ChannelAnswerOptions): Destination 
     return earlier;
   };
 
+  /** Where the answer is; beside the note, for now, where Discord cannot open the thread: whether it can do that, posting tells. */
+  const openedOrBeside = async (): Promise<NotePlace> => {
+    try {
+      return await opened();
+    } catch (error) {
+      if (!threads.isHopeless(note.messageId)) throw error;
+      return { type: "reply", channelId: note.channelId };
+    }
+  };
+
   const post = async (page: Page, index: number): Promise<string> => {
-    const at = await opened();
+    const at = await openedOrBeside();
+    if (!place) {
+      const messageId = await reply(page, index, at);
+      threads.refused(note.channelId);
+      settle(at);
+      return messageId;
+    }
     if (at.type === "reply") return await reply(page, index, at);
     try {
       return await send(page, index, at, {});
@@ -105,7 +121,7 @@ export function createChannelAnswer(options: ChannelAnswerOptions): Destination 
       const { channelId } = await opened();
       await removeMessage(api, channelId, messageId);
     },
-    existing: async () => await existing(await opened()),
+    existing: async () => await existing(await openedOrBeside()),
   };
 }
 

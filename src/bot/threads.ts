@@ -24,6 +24,8 @@ export interface Threads {
   open(request: ThreadRequest): Promise<NotePlace>;
   /** Posting in a thread of this channel was refused: answers are replies for a while. */
   refused(channelId: string): void;
+  /** Whether Discord itself has failed at this message's thread for so long that a reply is the better answer, if that works. */
+  isHopeless(messageId: string): boolean;
 }
 
 const parents: ReadonlySet<number> = new Set([ChannelType.GuildText, ChannelType.GuildAnnouncement]);
@@ -49,19 +51,17 @@ export function createThreads(api: DiscordApi, refusalMs: number): Threads {
     (channelType === null || parents.has(channelType)) &&
     (refusedUntil.get(channelId) ?? 0) < performance.now();
 
-  /** Whether Discord has failed at this thread for so long that the answer is better off as a reply. */
-  const isHopeless = (messageId: string): boolean => {
+  const failed = (messageId: string): void => {
     const times = (failures.get(messageId) ?? 0) + 1;
     failures.delete(messageId);
-    if (times >= mostFailures) return true;
     const oldest = failures.size >= mostRefusals ? failures.keys().next().value : undefined;
     if (oldest !== undefined) failures.delete(oldest);
     failures.set(messageId, times);
-    return false;
   };
 
   return {
     refused,
+    isHopeless: (messageId) => (failures.get(messageId) ?? 0) >= mostFailures,
     async open(request) {
       const { channelId, messageId, threadName } = request;
       if (!canHaveThread(request)) return { type: "reply", channelId };
@@ -75,10 +75,8 @@ export function createThreads(api: DiscordApi, refusalMs: number): Threads {
           // A thread has the id of the message it hangs on.
           return { type: "thread", channelId: messageId, own: await isOwn(api, messageId) };
         }
-        const wayOut = isDiscordAway(error)
-          ? isHopeless(messageId)
-          : isRefusal(error) && error.status !== 401;
-        if (!wayOut) throw error;
+        if (isDiscordAway(error)) failed(messageId);
+        if (!isRefusal(error) || error.status === 401) throw error;
         refused(channelId);
         return { type: "reply", channelId };
       }
