@@ -1,3 +1,5 @@
+import { createPatience } from "./live-patience.ts";
+
 /** One RTP packet of a speaker (RFC 3550 §5.1), as it came: late, doubled or out of order. */
 export interface LivePacket {
   /** 16 bits. */
@@ -34,14 +36,17 @@ export interface PacketOrder {
   restart(): readonly OrderedPacket[];
 }
 
-/** A third of a second of packets behind a gap: it is a loss, not a disorder. */
-const maxWaiting = 16;
+/** So many packets behind a gap, 0.64 s of them: it is a loss, not a disorder. */
+const maxWaiting = 32;
 /** RFC 3550 appendix A.1: what lies further off is a stream that began anew, if another packet confirms it. */
 const maxDropout = 3000;
 const maxMisorder = 100;
 
-/** `holdMs`: how long the packets behind a gap wait for the missing ones. */
-export function createPacketOrder({ holdMs }: { readonly holdMs: number }): PacketOrder {
+/** `holdMs`: how long the packets behind a gap wait for the missing ones, at first and where such are seen to come late. */
+export function createPacketOrder(options: {
+  readonly holdMs: readonly [shortest: number, longest: number];
+}): PacketOrder {
+  const patience = createPatience(options);
   /** In order; a gap lies before the first. */
   const waiting: LivePacket[] = [];
   let next: number | undefined;
@@ -51,6 +56,7 @@ export function createPacketOrder({ holdMs }: { readonly holdMs: number }): Pack
   const take = (packet: LivePacket): OrderedPacket => {
     const missed = next === undefined ? 0 : distance(next, packet);
     const taken = { packet, missed, restarted: next === undefined };
+    if (missed > 0) patience.gaveUp(missed, packet.sequence, packet.arrivedMs);
     next = (packet.sequence + 1) & 0xffff;
     return taken;
   };
@@ -65,8 +71,10 @@ export function createPacketOrder({ holdMs }: { readonly holdMs: number }): Pack
     }
     return released;
   };
-  const waitedTooLong = (nowMs: number): boolean =>
-    waiting.length > maxWaiting || waiting.some(({ arrivedMs }) => nowMs - arrivedMs >= holdMs);
+  const waitedTooLong = (nowMs: number): boolean => {
+    const holdMs = patience.holdMs(nowMs);
+    return waiting.length > maxWaiting || waiting.some(({ arrivedMs }) => nowMs - arrivedMs >= holdMs);
+  };
 
   const insert = (packet: LivePacket): void => {
     const at = waiting.findIndex((one) => distance(packet.sequence, one) >= 0);
@@ -103,8 +111,10 @@ export function createPacketOrder({ holdMs }: { readonly holdMs: number }): Pack
       const ahead = distance(next, packet);
       if (ahead < -maxMisorder || ahead > maxDropout) return judge(packet);
       suspect = undefined;
-      if (ahead < 0) dropped++;
-      else insert(packet);
+      if (ahead < 0) {
+        dropped++;
+        patience.straggler(packet.sequence, packet.arrivedMs);
+      } else insert(packet);
       return release(() => waitedTooLong(packet.arrivedMs));
     },
     expire: (nowMs) => release(() => waitedTooLong(nowMs)),

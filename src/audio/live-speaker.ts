@@ -26,6 +26,8 @@ export interface LiveSpeakerStats extends TimelineStats {
 /** One member who speaks: packets in, sound on the session's clock out. Bad packets are concealed, never thrown. */
 export interface LiveSpeaker extends Disposable {
   readonly stats: LiveSpeakerStats;
+  /** Whether packets wait for a missing one: what was said up to now is not known yet. */
+  readonly waiting: boolean;
   push(packet: LivePacket): readonly LiveSound[];
   /** To be called a few times a second, also while nothing comes: silence sends no packets. */
   advance(nowMs: number): readonly LiveSound[];
@@ -63,6 +65,9 @@ export function createLiveSpeaker({ sessionStartMs, sampleRate = 16_000 }: LiveS
   return {
     get stats() {
       return { ...timeline.stats, refused, concealedMs };
+    },
+    get waiting() {
+      return timeline.waiting;
     },
     push: (packet) => timeline.push(soundOnly(packet)).map(hear),
     advance: (nowMs) => timeline.advance(nowMs).map(hear),

@@ -28,6 +28,8 @@ export interface TimelineStats {
 /** One speaker's packets on one clock: in order, once each, with the gaps between them told apart. Pure: the caller brings the time. */
 export interface LiveTimeline {
   readonly stats: TimelineStats;
+  /** Whether packets wait for a missing one: what was said up to now is not known yet. */
+  readonly waiting: boolean;
   push(packet: LivePacket): readonly TimelineEvent[];
   /** Says what time it is, also while nothing comes: what was waited for is given up, and silence grows. */
   advance(nowMs: number): readonly TimelineEvent[];
@@ -38,10 +40,12 @@ export interface LiveTimeline {
 export interface TimelineOptions {
   /** When the session began, by the clock of `arrivedMs`: the zero of `startMs`. */
   readonly sessionStartMs: number;
-  /** A packet that is missing is waited for so long; 80 ms unless told. */
-  readonly holdMs?: number;
-  /** After so long without a packet it is silence; 200 ms unless told. */
+  /** A packet that is missing is waited for so long: 200 ms unless told, up to 600 where packets come late. */
+  readonly holdMs?: readonly [shortest: number, longest: number];
+  /** After so long without a packet it is silence where the speaker said that they stop; 200 ms unless told. */
   readonly idleMs?: number;
+  /** In the middle of speech it may be the network: only then; 600 ms unless told. */
+  readonly stallMs?: number;
 }
 
 /** While somebody speaks, RTP time is right even when the network stalls for less than this. */
@@ -56,7 +60,8 @@ const ticksPerMs = opusClock / 1000;
 const silenceFrame = [0xf8, 0xff, 0xfe] as const;
 
 export function createLiveTimeline(options: TimelineOptions): LiveTimeline {
-  const { sessionStartMs, holdMs = 80, idleMs = 200 } = options;
+  // Captions wait for a pause anyway: this patience costs them nothing, and a syllable is worth it.
+  const { sessionStartMs, holdMs = [200, 600], idleMs = 200, stallMs = 600 } = options;
   const order = createPacketOrder({ holdMs });
   const line = createLine({ sessionStartMs, idleMs });
   let ssrc: number | undefined;
@@ -68,6 +73,9 @@ export function createLiveTimeline(options: TimelineOptions): LiveTimeline {
   return {
     get stats() {
       return { ...line.counts, dropped: order.dropped + strays };
+    },
+    get waiting() {
+      return order.waiting;
     },
     push(packet) {
       const events: TimelineEvent[] = [];
@@ -85,8 +93,9 @@ export function createLiveTimeline(options: TimelineOptions): LiveTimeline {
     },
     advance(nowMs) {
       const events = order.expire(nowMs).flatMap((one) => line.place(one));
-      const quiet = !order.waiting && nowMs - lastArrivalMs >= idleMs;
-      return quiet ? [...events, ...line.rest(nowMs - idleMs)] : events;
+      const patienceMs = line.resting ? idleMs : stallMs;
+      const quiet = !order.waiting && nowMs - lastArrivalMs >= patienceMs;
+      return quiet ? [...events, ...line.rest(nowMs - patienceMs)] : events;
     },
     end: () => order.restart().flatMap((one) => line.place(one)),
   };
@@ -94,6 +103,8 @@ export function createLiveTimeline(options: TimelineOptions): LiveTimeline {
 
 interface Line {
   readonly counts: { readonly packets: number; readonly lost: number; readonly jumps: number };
+  /** Whether the speaker has stopped, or seems to have. */
+  readonly resting: boolean;
   place(packet: OrderedPacket): TimelineEvent[];
   /** Silence up to a time of the arrival clock. */
   rest(untilMs: number): TimelineEvent[];
@@ -139,6 +150,9 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
   return {
     get counts() {
       return { packets, lost, jumps };
+    },
+    get resting() {
+      return resting;
     },
     place({ packet, restarted, missed }) {
       const { payload, timestamp, arrivedMs } = packet;

@@ -103,7 +103,8 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
   const onEvent = async (event: VoiceEvent): Promise<void> => {
     if (event.type === "packet") {
       if (state.status === "running") await captions.hear(event.memberId, event.packet);
-    } else if (event.type === "speaker-left") await captions.left(event.memberId);
+    } else if (event.type === "time") await captions.advance(event.nowMs);
+    else if (event.type === "speaker-left") await captions.left(event.memberId);
     else if (event.type === "moved") void end("moved");
     else if (event.type === "state") await onState(event.state);
   };

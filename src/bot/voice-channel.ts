@@ -2,6 +2,7 @@ import type { DAVESession, DiscordGatewayAdapterCreator } from "@discordjs/voice
 
 import type { BotLog } from "./log.ts";
 import { errorCodes } from "./refusals.ts";
+import { startVoiceClock } from "./voice-clock.ts";
 import { createVoiceEncryption, type EncryptionHooks, type VoiceEncryption } from "./voice-encryption.ts";
 import { createEventQueue } from "./voice-events.ts";
 import { type LinkState, openVoiceLink, type VoiceTiming, voiceTiming } from "./voice-link.ts";
@@ -22,7 +23,9 @@ export type VoiceEvent =
   | { readonly type: "moved"; readonly channelId: string }
   | { readonly type: "speaker-joined"; readonly memberId: string }
   | { readonly type: "packet"; readonly memberId: string; readonly packet: VoicePacket }
-  | { readonly type: "speaker-left"; readonly memberId: string };
+  | { readonly type: "speaker-left"; readonly memberId: string }
+  /** Every packet that came until then is behind us: `nowMs` by performance.now(), a few times a second. */
+  | { readonly type: "time"; readonly nowMs: number };
 
 /** What the watchdog looks at. All count up from 0. */
 export interface VoiceStats extends Readonly<ReceiverStats> {
@@ -80,6 +83,7 @@ export interface HearOptions {
 
 /** Some seconds of a hundred people who all talk. */
 const maxQueuedPackets = 16_384;
+const clockEveryMs = 100;
 const [opSpeaking, opClientsConnect, opClientDisconnect] = [5, 11, 13];
 
 /** Joins a voice channel and hears everybody in it who may be heard. Throws where the bot is in one of this guild already. */
@@ -89,7 +93,7 @@ export function hear(options: HearOptions): VoiceChannel {
   const counts = { rejoins: 0, resumes: 0, recoveries: 0, recoveriesRefused: 0, faults: 0 };
   const queue = createEventQueue<VoiceEvent>({
     maxPackets: maxQueuedPackets,
-    isPacket: ({ type }) => type === "packet",
+    isPacket: ({ type }) => type === "packet" || type === "time",
   });
   let { channelId } = options;
   let linkState: LinkState = { status: "joining", attempt: 0 };
@@ -127,6 +131,12 @@ export function hear(options: HearOptions): VoiceChannel {
   };
 
   const leave = (): void => link.leave("asked");
+  let datagrams = 0;
+  const clock = startVoiceClock({
+    everyMs: clockEveryMs,
+    read: () => datagrams,
+    onTime: (nowMs) => queue.push({ type: "time", nowMs }),
+  });
   const link = openVoiceLink({
     guildId: options.guildId,
     channelId,
@@ -139,6 +149,7 @@ export function hear(options: HearOptions): VoiceChannel {
         if (next.status === "left") receiver.end();
         tell();
         if (next.status !== "left") return;
+        clock.stop();
         queue.end();
         signal.removeEventListener("abort", leave);
       },
@@ -147,7 +158,10 @@ export function hear(options: HearOptions): VoiceChannel {
         receiver.begin();
       },
       onMessage: (op, data) => onMessage(receiver, op, data),
-      onDatagram: (datagram, arrivedMs) => receiver.receive(datagram, arrivedMs),
+      onDatagram(datagram, arrivedMs) {
+        datagrams++;
+        receiver.receive(datagram, arrivedMs);
+      },
       onKeys,
       onTransitioned: () => encryption?.transitioned(),
       onMoved(next) {

@@ -1,3 +1,5 @@
+import { Socket } from "node:dgram";
+
 import {
   type DAVESession,
   type Networking,
@@ -43,6 +45,7 @@ export function watchNetworking(
     }
     if ("udp" in state && state.udp !== udp) {
       udp = state.udp;
+      keepMore(udp, hooks);
       udp.on("message", (datagram) => hooks.onDatagram(datagram, performance.now()));
     }
     if (state.code === NetworkingStatusCode.UdpHandshaking) {
@@ -89,6 +92,23 @@ function surviveMessages(networking: Networking, ws: VoiceWebSocket, hooks: Netw
 /** Binary, or JSON with an op from 21 to 31. The voice gateway writes no spaces; what does not match is handled at once. */
 function isAboutEncryption({ data }: VoiceMessage): boolean {
   return typeof data !== "string" || /"op":(?:2[1-9]|3[01])\b/.test(data);
+}
+
+/** Seconds of a full channel, or what the system allows: what comes while the process is held up waits there. */
+const receiveBufferBytes = 4 * 1024 * 1024;
+
+/** A socket is bound with the first datagram sent, and its buffer can be set from then on. */
+function keepMore(udp: VoiceUDPSocket, hooks: NetworkingHooks): void {
+  // Private in the library's types, and an EventEmitter for certain only where it is the library's.
+  const socket: unknown = Reflect.get(udp, "socket");
+  if (!(socket instanceof Socket)) return;
+  socket.once("listening", () => {
+    try {
+      socket.setRecvBufferSize(receiveBufferBytes);
+    } catch (error) {
+      hooks.onFault("receive buffer", error);
+    }
+  });
 }
 
 /** IP discovery is one datagram each way, and the library waits for its answer for ever (§4.4 of the voice protocol). */

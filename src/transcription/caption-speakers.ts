@@ -103,7 +103,8 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
         const sounds = speaker.voice.advance(nowMs);
         return then(speaker, async () => {
           await cut(speakerId, speaker, sounds);
-          give(speakerId, speaker, speaker.clips.advance(nowMs - sessionStartMs));
+          // A pause may just be what has not come yet.
+          if (!speaker.voice.waiting) give(speakerId, speaker, speaker.clips.advance(nowMs - sessionStartMs));
         });
       });
       await Promise.all(all);

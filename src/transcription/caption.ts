@@ -54,7 +54,7 @@ export interface CaptionLimits {
   readonly maxHoldMs: number;
   /** Pause after a failure; it doubles up to the longest. */
   readonly retryMs: readonly [shortest: number, longest: number];
-  /** Between two calls of `advance`; 0 leaves it to the caller. */
+  /** Between two looks at what may be sent and given; 0 leaves it to whoever calls `advance`. */
   readonly tickMs: number;
 }
 

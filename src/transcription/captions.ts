@@ -19,8 +19,8 @@ export interface Captions {
   left(speakerId: string): Promise<void>;
   /** Drops everything of a speaker that was not given yet, and aborts what is under way. */
   forget(speakerId: string): void;
-  /** Says what time it is; called by itself ten times a second. */
-  advance(): Promise<void>;
+  /** Says that everything that came until then was heard, by the clock of `arrivedMs`: silence sends no packets. A few times a second. */
+  advance(nowMs: number): Promise<void>;
   /** Recognizes what is left, for at most so long; the rest becomes gaps. */
   end(withinMs: number): Promise<void>;
 }
@@ -99,14 +99,8 @@ export function createCaptions(options: CaptionsOptions): Captions {
       stream.push(caption);
     }
   }
-  const advance = async (): Promise<void> => {
-    await speakers.advance(now());
-    settle();
-  };
-  const ticking =
-    limits.tickMs > 0
-      ? setInterval(() => void advance().catch((error: unknown) => stream.fail(error)), limits.tickMs)
-      : undefined;
+  // What was heard is settled on time even where no voice server says what time it is.
+  const ticking = limits.tickMs > 0 ? setInterval(settle, limits.tickMs) : undefined;
 
   return {
     get stats() {
@@ -137,7 +131,10 @@ export function createCaptions(options: CaptionsOptions): Captions {
       order.forget(speakerId);
       settle();
     },
-    advance,
+    async advance(nowMs) {
+      await speakers.advance(nowMs);
+      settle();
+    },
     async end(withinMs) {
       clearInterval(ticking);
       await speakers.end();

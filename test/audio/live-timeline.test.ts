@@ -71,13 +71,13 @@ describe("packets out of order", () => {
     expect(numbers(play(packets))).toEqual(range(0, 10));
   });
 
-  test("are waited for 80 ms and no longer", () => {
+  test("are waited for 200 ms and no longer", () => {
     const line = timeline();
     const [first, , third] = stream(3);
     line.push(first!);
     line.push(third!);
-    expect(line.advance(third!.arrivedMs + 79)).toEqual([]);
-    expect(outline(line.advance(third!.arrivedMs + 80))).toEqual(["lost 620+20", "packet 640+20"]);
+    expect(line.advance(third!.arrivedMs + 199)).toEqual([]);
+    expect(outline(line.advance(third!.arrivedMs + 200))).toEqual(["lost 620+20", "packet 640+20"]);
   });
 
   test("are dropped where their place was given up", () => {
@@ -85,23 +85,40 @@ describe("packets out of order", () => {
     const [first, late, third] = stream(3);
     line.push(first!);
     line.push(third!);
-    line.advance(third!.arrivedMs + 80);
-    expect(line.push({ ...late!, arrivedMs: third!.arrivedMs + 90 })).toEqual([]);
+    line.advance(third!.arrivedMs + 200);
+    expect(line.push({ ...late!, arrivedMs: third!.arrivedMs + 210 })).toEqual([]);
     expect(line.stats).toMatchObject({ lost: 1, dropped: 1 });
   });
 
-  test("never fill the memory: the sixteenth behind a gap ends the wait", () => {
+  test("are waited for longer once some were seen to come late, and no longer when none does any more", () => {
+    const line = timeline();
+    const waits = (from: number, startMs: number): number => {
+      const [first, , third] = stream(3, { startMs, from, sequence: from, timestamp: startMs * 48 });
+      for (const event of line.push(first!)) expect(event.type).not.toBe("lost");
+      line.push(third!);
+      return range(0, 100).findIndex((step) => line.advance(third!.arrivedMs + step * 10).length > 0) * 10;
+    };
+    expect(waits(0, 1000)).toBe(200);
+    // It comes after all, 300 ms after the one behind it.
+    line.push({ ...stream(1, { startMs: 1340, sequence: 1 })[0]!, timestamp: 0 });
+    expect(waits(3, 2000)).toBe(420);
+    line.push({ ...stream(1, { startMs: 2990, sequence: 4 })[0]!, timestamp: 0 });
+    expect(waits(6, 4000)).toBe(600);
+    expect(waits(9, 400_000)).toBe(200);
+  });
+
+  test("never fill the memory: the thirty-second behind a gap ends the wait", () => {
     const line = timeline();
     const packets = stream(40).map((packet) => ({ ...packet, arrivedMs: 1000 }));
     line.push(packets[0]!);
-    const released = packets.slice(2, 19).map((packet) => line.push(packet).length);
-    expect(released).toEqual([...range(0, 16).map(() => 0), 18]);
+    const released = packets.slice(2, 35).map((packet) => line.push(packet).length);
+    expect(released).toEqual([...range(0, 32).map(() => 0), 34]);
   });
 
   test("come out whole and in order whatever the network does within the wait", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ delayMs: fc.integer({ max: 70, min: 0 }), twice: fc.boolean() }), {
+        fc.array(fc.record({ delayMs: fc.integer({ max: 190, min: 0 }), twice: fc.boolean() }), {
           minLength: 50,
           maxLength: 50,
         }),
@@ -177,7 +194,7 @@ describe("lost packets", () => {
     const [first, second] = stream(2);
     line.push(first!);
     line.push({ ...second!, payload: "unreadable" });
-    expect(outline(line.advance(second!.arrivedMs + 300))).toEqual(["lost 620+20", "silence 640+80"]);
+    expect(outline(line.advance(second!.arrivedMs + 700))).toEqual(["lost 620+20", "silence 640+80"]);
   });
 });
 
@@ -230,15 +247,25 @@ describe("pauses", () => {
   test("grow by the wall clock while nothing comes", () => {
     const line = timeline();
     for (const packet of stream(5)) line.push(packet);
-    const grown = [1199, 1300, 1400, 2400].map((nowMs) => shape(line.advance(nowMs)));
-    expect(grown).toEqual([[], [], ["silence 700+100"], ["silence 800+1000"]]);
+    line.push({ ...stream(6)[5]!, payload: silenceFrame });
+    const grown = [1219, 1320, 1420, 2420].map((nowMs) => shape(line.advance(nowMs)));
+    expect(grown).toEqual([[], [], ["silence 720+100"], ["silence 820+1000"]]);
+  });
+
+  test("in the middle of a word are the network's, and nothing is put into it for 0.6 s", () => {
+    const line = timeline();
+    const packets = stream(60);
+    for (const packet of packets.slice(0, 10)) line.push(packet);
+    expect([1300, 1500, 1700, 1779].flatMap((nowMs) => line.advance(nowMs))).toEqual([]);
+    const burst = packets.slice(10, 50).map((packet) => ({ ...packet, arrivedMs: 1780 }));
+    expect(outline(burst.flatMap((packet) => line.push(packet)))).toEqual(["packet 800+800"]);
   });
 
   test("that were declared too early push what was said in them back, and lose none of it", () => {
     const line = timeline();
     const packets = stream(60);
     for (const packet of packets.slice(0, 10)) line.push(packet);
-    const stalled = line.advance(2000);
+    const stalled = [...line.advance(1900), ...line.advance(2000)];
     expect(outline(stalled)).toEqual(["silence 800+600"]);
     const burst = packets.slice(10, 50).map((packet) => ({ ...packet, arrivedMs: 2010 }));
     const events = burst.flatMap((packet) => line.push(packet));

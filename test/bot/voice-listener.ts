@@ -17,11 +17,14 @@ export const [anna, ben, cleo, dora] = [
   "1100000000000000004",
 ] as const;
 
+/** What happens, but for sound and the time. */
+type Happening = Exclude<VoiceEvent, { type: "packet" | "time" }>;
+
 /** A voice channel that is listened to, and all that was heard in it so far. */
 export interface Listener {
   readonly gateway: MainGateway;
   readonly channel: VoiceChannel;
-  readonly events: readonly Exclude<VoiceEvent, { type: "packet" }>[];
+  readonly events: readonly Happening[];
   /** Opus packets of a member without silence frames, in the order of their arrival. */
   heard(memberId: string): Buffer[];
   /** All packets of a member, those without sound too. */
@@ -63,7 +66,7 @@ export function listen(
     timing,
     group,
   });
-  const events: Exclude<VoiceEvent, { type: "packet" }>[] = [];
+  const events: Happening[] = [];
   const packets = new Map<string, VoicePacket[]>();
   const waiting = new Set<() => void>();
   const look = (): void => {
@@ -75,7 +78,7 @@ export function listen(
       if (event.type === "packet") {
         const { memberId, packet } = event;
         packets.set(memberId, [...(packets.get(memberId) ?? []), packet]);
-      } else events.push(event);
+      } else if (event.type !== "time") events.push(event);
       if (event.type === "state") seen = event.state;
       look();
     }

@@ -83,7 +83,7 @@ export async function setVoiceScene(lines: readonly Line[], options: SceneOption
             payload: packet.payload,
           });
         }
-        if (nowMs % 100 === 0) await whole.captions.advance();
+        if (nowMs % 100 === 0) await whole.captions.advance(nowMs);
         for (const { timeMs, wake } of waiters) if (timeMs <= nowMs) wake();
         await settled();
       }
