@@ -19,6 +19,9 @@ import { type LogLevel, logLevels } from "./config/variables.ts";
 export { ConfigError } from "./config/errors.ts";
 export type { SisConfig, SisCredentials } from "./config/sis.ts";
 
+/** Speech services that clips can be sent to. */
+export type RecognizerName = "sis" | "pocketsphinx";
+
 /** Everything an operator can set, parsed and with defaults filled in. Secrets are plain strings: never log this. */
 export interface Config {
   readonly discord: {
@@ -26,7 +29,7 @@ export interface Config {
     readonly apiUrl: string;
     readonly cdnOrigins: readonly string[];
   };
-  readonly recognizer: "sis" | "pocketsphinx";
+  readonly recognizer: RecognizerName;
   readonly sis: SisConfig;
   readonly limits: { readonly maxAudioMinutes: number; readonly maxDownloadMb: number };
   readonly dataDir: string;

@@ -29,8 +29,9 @@ const rooms: Record<string, readonly string[]> = {
   // parts of config.ts
   "src/config": ["zod"],
   "src/web": ["src/store/", "src/jobs/", "src/explanations/", "hono", "@hono/node-server", "prom-client"],
-  // parts of the composition roots main.ts, cli.ts and demo.ts
+  // parts of the composition roots main.ts, speech.ts, cli.ts and demo.ts
   "src/main": ["src/", "commands/"],
+  "src/speech": ["src/"],
   "src/cli": ["src/", "commands/"],
   "src/demo": ["src/sandbox/"],
 };

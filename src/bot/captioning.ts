@@ -121,7 +121,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       record,
       locale,
       voice,
-      captions: options.openCaptions({ guildId, sessionStartMs, language: request.language }),
+      captions: options.openCaptions({ guildId, sessionStartMs }),
       journal,
       consent,
       people,

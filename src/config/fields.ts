@@ -38,6 +38,9 @@ export const positive = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "must be a positive number" });
   return z.NEVER;
 });
+/** A number that is no smaller; `unit` goes into the complaint. */
+export const atLeast = (least: number, unit: string): z.ZodType<number, string> =>
+  positive.refine((value) => value >= least, `must be at least ${least} ${unit}`);
 /** A number, 0 or more. */
 export const zeroOrMore = z.string().transform((text, context) => {
   const value = Number(text);

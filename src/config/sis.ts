@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { positive, url, word, yesNo } from "./fields.ts";
+import { atLeast, positive, url, word, yesNo } from "./fields.ts";
 import type { Values } from "./values.ts";
 
 /** Everything about Huawei Cloud SIS and the IAM service beside it. */
@@ -45,8 +45,9 @@ export const sisFields = {
   SIS_NEED_WORD_INFO: yesNo,
   SIS_VOCABULARY_ID: word.optional(),
   SIS_MAX_QPS: positive,
-  SIS_MAX_CLIP_SECONDS: positive,
-  SIS_MAX_BASE64_BYTES: positive,
+  // A second of 16 kHz PCM is 42,668 characters of Base64; the planner cuts nothing shorter.
+  SIS_MAX_CLIP_SECONDS: atLeast(1, "seconds"),
+  SIS_MAX_BASE64_BYTES: atLeast(42_668, "bytes: a second of audio"),
   SIS_TIMEOUT_SECONDS: positive,
   IAM_ENDPOINT: url,
 };

@@ -57,9 +57,12 @@ const recognizerNames: Readonly<Record<string, string>> = {
   pocketsphinx: "PocketSphinx",
 };
 
-/** How a recognizer is called where people read it; a name nobody has registered is shown as it is. */
+/** How a recognizer is called where people read it, or several ("sis+tencent"); a name nobody has registered is shown as it is. */
 export function recognizerName(recognizer: string): string {
-  return recognizerNames[recognizer] ?? recognizer;
+  return recognizer
+    .split("+")
+    .map((one) => recognizerNames[one] ?? one)
+    .join(" + ");
 }
 
 /** The language for one of Discord's locales ("zh-CN", "en-GB"); English where there is none or we don't speak it. */

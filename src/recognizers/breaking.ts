@@ -24,12 +24,15 @@ type State =
     }
   | { readonly type: "probing"; readonly pauseMs: number; readonly last: RecognizerError };
 
+/** Puts a service's circuit breaker around one of its recognizers; all of them share its state. */
+export type Breaker = (recognizer: ScheduledRecognizer) => ScheduledRecognizer;
+
 /**
  * A circuit breaker: stops hammering a service that is down. While it is open, calls fail at once with the error that
  * opened it and the time until the next probe as `retryAfterMs`; then one call is let through, and its outcome decides.
  * Goes between `observed` and `retrying`: what is not sent takes no place in the quota.
  */
-export function breaking(recognizer: ScheduledRecognizer, options: BreakerOptions = {}): ScheduledRecognizer {
+export function createBreaker(options: BreakerOptions = {}): Breaker {
   const { failures: limit = 8, firstPauseMs = 5000, maxPauseMs = 60_000, onChange } = options;
   const now = options.now ?? (() => performance.now());
   let state: State = { type: "closed", failures: 0 };
@@ -58,7 +61,7 @@ export function breaking(recognizer: ScheduledRecognizer, options: BreakerOption
     return true;
   };
 
-  return {
+  return (recognizer) => ({
     ...recognizer,
     async recognize(clip, call) {
       const isProbe = admit();
@@ -76,7 +79,7 @@ export function breaking(recognizer: ScheduledRecognizer, options: BreakerOption
         throw error;
       }
     },
-  };
+  });
 }
 
 /** The service or the way to it is down; every other refusal comes from a service that is up. */

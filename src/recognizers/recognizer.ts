@@ -4,6 +4,8 @@ import type { Clip, SampleRate } from "../audio/pcm.ts";
 export interface Recognizer {
   /** Names the service in logs, metrics and footers, as in "sis". */
   readonly name: string;
+  /** The name and every setting that changes what is heard, as in "sis:english_16k_common:punc=yes": what caches go by. */
+  readonly identity: string;
   /** The longest clip one call takes, in ms, size limits included. Whoever cuts audio cuts to fit. */
   readonly maxClipMs: number;
   readonly sampleRate: SampleRate;
@@ -37,6 +39,31 @@ export interface Recognition {
   readonly words?: readonly Word[];
   /** The service's own id of the call, for its support. */
   readonly requestId?: string;
+  /** Who heard it, where that was not the recognizer that was asked but one it falls back on. */
+  readonly heardBy?: string;
+}
+
+/** What is asked of a service besides the clip; what is not given stays as the operator configured it. */
+export interface RecognizerSettings {
+  /** What is spoken, as a BCP-47 tag: "en", "zh-CN". */
+  readonly language?: string | undefined;
+  /** The service's own name of a language and model, as in "english_16k_common"; wins over `language`. */
+  readonly property?: string | undefined;
+  /** Hot words that were registered with the service. */
+  readonly vocabularyId?: string | undefined;
+  /** Punctuation, and digits for spoken numbers. */
+  readonly addPunc?: "yes" | "no" | undefined;
+  readonly digitNorm?: "yes" | "no" | undefined;
+}
+
+/** A service and the recognizers it gives for settings; all of them share its client. Settings it does not know change nothing. */
+export interface RecognizerService {
+  readonly name: string;
+  /** Languages that can be asked for, as BCP-47 tags; the one that is configured comes first. */
+  readonly languages: readonly string[];
+  /** Throws RecognizerError LANGUAGE.UNHEARD for a language the service does not hear. */
+  recognizerFor(settings: RecognizerSettings): Recognizer;
+  close(): Promise<void>;
 }
 
 /** Who waits for the quota, and how urgently. */
@@ -70,7 +97,11 @@ export interface ScheduledOptions {
 /** A recognizer whose calls wait for their turn in the shared quota and are tried again where that can help. */
 export interface ScheduledRecognizer {
   readonly name: string;
+  readonly identity: string;
   readonly maxClipMs: number;
   readonly sampleRate: SampleRate;
   recognize(clip: Clip, options: ScheduledOptions): Promise<Recognition>;
 }
+
+/** The recognizer for settings: rate and limits follow them, quota and retries are shared. Throws as `RecognizerService` does. */
+export type RecognizerFor = (settings?: RecognizerSettings) => ScheduledRecognizer;

@@ -9,6 +9,7 @@ import type { Recognizer, ScheduledRecognizer } from "./recognizer.ts";
 export function scheduled(recognizer: Recognizer, quota: Quota): ScheduledRecognizer {
   return {
     name: recognizer.name,
+    identity: recognizer.identity,
     maxClipMs: recognizer.maxClipMs,
     sampleRate: recognizer.sampleRate,
     async recognize(clip, { signal, turn, onRequest }) {

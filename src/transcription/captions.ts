@@ -1,6 +1,6 @@
 import type { LivePacket } from "../audio/live-packets.ts";
 import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
-import type { ScheduledRecognizer } from "../recognizers/recognizer.ts";
+import type { RecognizerSettings, ScheduledRecognizer } from "../recognizers/recognizer.ts";
 import { createCaptionCalls } from "./caption-calls.ts";
 import { createCaptionOrder } from "./caption-order.ts";
 import { createCaptionQueue } from "./caption-queue.ts";
@@ -37,10 +37,18 @@ export interface CaptionsOptions {
   readonly now?: () => number;
 }
 
-/** Captions for a session of a guild; `language` is what is spoken, where it is not what the recognizer is set to. */
-export type OpenCaptions = (
-  options: Pick<CaptionsOptions, "guildId" | "sessionStartMs"> & { readonly language?: string | undefined },
-) => Captions;
+/** Opens the captions of a guild's session. */
+export interface OpenCaptions {
+  /** Throws TranscriptionError, with code LANGUAGE.UNHEARD where `settings` ask for a language that is not heard. */
+  (
+    options: Pick<CaptionsOptions, "guildId" | "sessionStartMs"> & {
+      /** Language, vocabulary and the like, where they are not what is configured. */
+      readonly settings?: RecognizerSettings | undefined;
+    },
+  ): Captions;
+  /** Languages that `settings` may ask for, as BCP-47 tags; the one that is configured comes first. */
+  readonly languages: readonly string[];
+}
 
 const defaultLimits: Omit<CaptionLimits, "maxLiveClipMs"> = {
   maxQueuedMs: 1_800_000,

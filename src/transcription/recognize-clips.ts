@@ -76,13 +76,14 @@ async function recognizeClip(clip: Clip, work: ClipWork, signal: AbortSignal): P
     confidence: recognition.confidence ?? null,
     words: recognition.words ?? null,
     requestId: recognition.requestId ?? null,
-    recognizer: recognizer.name,
+    recognizer: recognition.heardBy ?? recognizer.name,
+    identity: recognizer.identity,
   };
   await onClip?.(recognized);
   return recognized;
 }
 
-/** What an earlier run heard in this clip; nothing where the plan was another, as after a change of limits. */
+/** What an earlier run heard in this clip; nothing where the plan or the settings were others, as after a change of limits. */
 function knownClip(clip: Clip, { recognizer, options }: ClipWork): RecognizedClip | undefined {
   const { startMs, endMs } = spanOf(clip);
   return options.known?.find(
@@ -90,7 +91,9 @@ function knownClip(clip: Clip, { recognizer, options }: ClipWork): RecognizedCli
       known.index === clip.index &&
       known.startMs === startMs &&
       known.endMs === endMs &&
-      known.recognizer === recognizer.name,
+      (known.identity === undefined
+        ? known.recognizer === recognizer.name
+        : known.identity === recognizer.identity),
   );
 }
 

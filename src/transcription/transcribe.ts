@@ -4,7 +4,7 @@ import type { Clip } from "../audio/pcm.ts";
 import { openRecording } from "../audio/open-recording.ts";
 import { profileSpeech } from "../audio/speech-profile.ts";
 import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
-import type { ScheduledRecognizer } from "../recognizers/recognizer.ts";
+import type { RecognizerFor, ScheduledRecognizer } from "../recognizers/recognizer.ts";
 import { assembleTranscript, type HeardClip } from "./assemble-transcript.ts";
 import { type ClipWork, recognizeClips } from "./recognize-clips.ts";
 import { sendAtFirstSpeech, type ShortRecording } from "./send-at-first-speech.ts";
@@ -14,7 +14,12 @@ import { readTwice, type TwoPasses } from "./two-passes.ts";
 import { translateError } from "./translate-error.ts";
 
 export interface TranscriberOptions {
+  /** The one that is configured. */
   readonly recognizer: ScheduledRecognizer;
+  /** Others of the same service, for what is asked for with a recording; none unless told. */
+  readonly recognizerFor?: RecognizerFor;
+  /** What `recognizerFor` can be asked for. */
+  readonly languages?: readonly string[];
   readonly detector: VoiceActivityDetector;
   /** Clips of one recording at the recognizer at once; 6 unless told. The quota decides the pace. */
   readonly clipsInFlight?: number;
@@ -29,10 +34,19 @@ export interface TranscriberOptions {
  * their words in order. What fits one clip is sent at the first sign of speech; silence, music and noise are not sent at all.
  */
 export function createTranscriber(parts: TranscriberOptions): Transcriber {
+  const { recognizerFor = () => parts.recognizer } = parts;
   return {
+    languages: parts.languages ?? [],
+    identityOf(settings) {
+      try {
+        return recognizerFor(settings).identity;
+      } catch (error) {
+        throw translateError(error);
+      }
+    },
     async transcribe(path, options) {
       try {
-        return await transcribe(path, options, parts);
+        return await transcribe(path, options, { ...parts, recognizer: recognizerFor(options.settings) });
       } catch (error) {
         options.signal.throwIfAborted();
         throw translateError(error);
@@ -61,10 +75,15 @@ async function transcribe(
       : await transcribeShort({ samples: whole, sampleRate }, parts, work);
   return assembleTranscript(clips, {
     durationMs: passes.durationMs(),
-    recognizer: recognizer.name,
+    recognizer: heardBy(clips) ?? recognizer.name,
     requests,
     ...passes.damage(),
   });
+}
+
+/** Who heard the recording: "sis", or "sis+tencent" where one went on for the other. */
+function heardBy(clips: readonly HeardClip[]): string | undefined {
+  return [...new Set(clips.map(({ recognized }) => recognized.recognizer))].join("+") || undefined;
 }
 
 async function transcribeShort(

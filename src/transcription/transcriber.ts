@@ -1,4 +1,4 @@
-import type { FailedAttempt, Turn, Word } from "../recognizers/recognizer.ts";
+import type { FailedAttempt, RecognizerSettings, Turn, Word } from "../recognizers/recognizer.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** One clip that was recognized, as plain data that can be stored and given back as `known` after a restart. */
@@ -10,7 +10,10 @@ export interface RecognizedClip {
   readonly confidence: number | null;
   readonly words: readonly Word[] | null;
   readonly requestId: string | null;
+  /** Who heard it, as in "sis". */
   readonly recognizer: string;
+  /** The identity of the recognizer that was asked; missing in what was stored before there were settings. */
+  readonly identity?: string;
 }
 
 /** How far the work on a recording is, in clips. */
@@ -22,7 +25,9 @@ export interface TranscriptionProgress {
 export interface TranscribeOptions {
   readonly signal: AbortSignal;
   readonly turn: Turn;
-  /** Clips recognized before, by an earlier run over the same file; they are not sent again. */
+  /** Language, vocabulary and the like, where they are not what is configured. */
+  readonly settings?: RecognizerSettings | undefined;
+  /** Clips recognized before, by an earlier run over the same file with the same settings; they are not sent again. */
   readonly known?: readonly RecognizedClip[];
   /** Told of each clip as it is recognized, before its words are used: the place to store it. */
   readonly onClip?: (clip: RecognizedClip) => void | Promise<void>;
@@ -35,6 +40,15 @@ export interface TranscribeOptions {
 
 /** Audio file in, words in order out. */
 export interface Transcriber {
-  /** `path` is a private file that stays until the promise settles. Throws TranscriptionError; an abort is rethrown as it is. */
+  /** Languages that `settings` may ask for, as BCP-47 tags; the one that is configured comes first. */
+  readonly languages: readonly string[];
+  /** Names the recognizer and all settings that change what it hears: what a cache of transcripts goes by. Throws TranscriptionError as `transcribe` does. */
+  identityOf(settings?: RecognizerSettings): string;
+  /**
+   * `path` is a private file that stays until the promise settles. Throws TranscriptionError, with code LANGUAGE.UNHEARD where
+   * the recognizer does not hear the language that is asked for; an abort is rethrown as it is.
+   */
   transcribe(path: string, options: TranscribeOptions): Promise<Transcript>;
 }
+
+export type { RecognizerSettings } from "../recognizers/recognizer.ts";

@@ -20,6 +20,8 @@ const { token, apiUrl, origin, dataDir } = JSON.parse(process.argv[2] ?? "{}") a
 
 /** Each word of the file is a clip; clips that are known are not said again but counted, so that a test sees what was paid for twice. */
 const transcriber: Transcriber = {
+  languages: ["en"],
+  identityOf: () => "sis",
   async transcribe(path, { known = [], onClip, onProgress }) {
     const words = (await readFile(path, "utf8")).split(" ");
     onProgress?.({ clipsDone: 0, clips: words.length });
@@ -61,9 +63,12 @@ const bot = createBot({
   maxAudioMinutes: 120,
   maxDownloadMb: 100,
   transcriber,
-  openCaptions() {
-    throw new Error("this bot has no ears");
-  },
+  openCaptions: Object.assign(
+    () => {
+      throw new Error("this bot has no ears");
+    },
+    { languages: ["en"] },
+  ),
   recognizer: { name: "sis", host: null },
   jobs: createSqliteJobs({ store, pollMs: 50, backoff: { firstMs: 20, maxMs: 200 } }),
   store,

@@ -100,6 +100,8 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
   const lost: Error[] = [];
   const heard: string[] = [];
   const transcriber: Transcriber = {
+    languages: ["en"],
+    identityOf: (settings) => `sis:${settings?.language ?? "en"}`,
     async transcribe(path, transcribing) {
       const bytes = await readFile(path);
       heard.push(bytes.toString());
@@ -120,9 +122,12 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
       maxAudioMinutes: 120,
       maxDownloadMb: 100,
       transcriber,
-      openCaptions: () => {
-        throw new Error("this stage has no ears");
-      },
+      openCaptions: Object.assign(
+        () => {
+          throw new Error("this stage has no ears");
+        },
+        { languages: ["en"] },
+      ),
       recognizer: { name: "sis", host: "sis.example" },
       jobs,
       store,

@@ -6,7 +6,7 @@ import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
 import type { SpokenText } from "../../src/sandbox/speech.ts";
 import type { VoicePerson } from "../../src/sandbox/voice/voice-room.ts";
 import { startVoiceServer, type VoiceServer } from "../../src/sandbox/voice/voice-server.ts";
-import { createCaptions } from "../../src/transcription/captions.ts";
+import { createCaptions, type OpenCaptions } from "../../src/transcription/captions.ts";
 import { opusPackets } from "../transcription/voice-scene.ts";
 import { type BotStage, setBotStage } from "./bot-stage.ts";
 
@@ -44,8 +44,11 @@ export async function setCaptionsStage(
   setDefaultCACertificates([...getCACertificates("default"), voice.cert]);
   const stage = await setBotStage({
     bot: {
-      openCaptions: ({ guildId, sessionStartMs }) =>
-        createCaptions({ recognizer, detector, guildId, sessionStartMs }),
+      openCaptions: Object.assign(
+        ({ guildId, sessionStartMs }: Parameters<OpenCaptions>[0]) =>
+          createCaptions({ recognizer, detector, guildId, sessionStartMs }),
+        { languages: ["en"] },
+      ),
       captionLimits: { aloneMs: 300, checkMs: 100, writeEveryMs: 200, ...captionLimits },
     },
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { breaking } from "../../src/recognizers/breaking.ts";
+import { createBreaker } from "../../src/recognizers/breaking.ts";
 import { RecognizerError, type RecognizerErrorKind } from "../../src/recognizers/errors.ts";
 import type { Recognition, ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
 
@@ -31,6 +31,7 @@ function service(): Double {
     reached: () => reached,
     recognizer: {
       name: "double",
+      identity: "double",
       maxClipMs: 1000,
       sampleRate: 16000,
       recognize: () => {
@@ -53,13 +54,13 @@ function opened(kind: RecognizerErrorKind = "unavailable") {
   double.answer = failing(kind);
   const clock = { nowMs: 0 };
   const changes: string[] = [];
-  const recognizer = breaking(double.recognizer, {
+  const recognizer = createBreaker({
     failures: 3,
     firstPauseMs: 1000,
     maxPauseMs: 3000,
     onChange: (state) => changes.push(state),
     now: () => clock.nowMs,
-  });
+  })(double.recognizer);
   return { double, clock, changes, recognizer };
 }
 

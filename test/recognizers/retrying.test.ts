@@ -27,6 +27,7 @@ function doing(
   let calls = 0;
   return {
     name: "made-up",
+    identity: "made-up",
     maxClipMs: 30_000,
     sampleRate: 16000,
     calls: () => calls,

@@ -18,13 +18,14 @@ export interface ScriptedRecognizer extends ScheduledRecognizer {
 /** A recognizer that counts one request for each call and answers as told. */
 export function scriptedRecognizer(
   answer: (clip: Clip, call: ScheduledOptions) => Recognition | Promise<Recognition>,
-  options: Partial<Pick<ScheduledRecognizer, "name" | "maxClipMs" | "sampleRate">> = {},
+  options: Partial<Pick<ScheduledRecognizer, "name" | "identity" | "maxClipMs" | "sampleRate">> = {},
 ): ScriptedRecognizer {
   const clips: Clip[] = [];
   let inFlight = 0;
   let most = 0;
   return {
     name: "sis",
+    identity: "sis",
     maxClipMs: 9000,
     sampleRate: 16_000,
     ...options,

@@ -303,9 +303,12 @@ describe("a run that goes on where another stopped", () => {
     expect(text).toBe(talk.spoken.text);
   });
 
-  test("sends everything again to another recognizer", async () => {
+  test.each([
+    ["another recognizer", { name: "tencent", identity: "tencent" }],
+    ["the same one with other settings", { identity: "sis:vocabulary" }],
+  ])("sends everything again to %s", async (_, other) => {
     const known = await interrupted();
-    const recognizer = listener({ name: "tencent" });
+    const recognizer = listener(other);
     await transcribe(talk.path, { recognizer }, { known });
     expect(recognizer.clips.map((clip) => clip.index)).toContain(0);
   });

@@ -1,4 +1,4 @@
-import { operator, operatorAgain, vendor, vendorAgain, type Facts } from "./facts.ts";
+import { member, operator, operatorAgain, vendor, vendorAgain, type Facts } from "./facts.ts";
 
 /** Codes of Earshot itself: deadlines, lines of waiting work, clips and the embedded recognizer. */
 export const earshotCodes = {
@@ -9,9 +9,11 @@ export const earshotCodes = {
   "QUEUE.FULL": operatorAgain,
   "CLIP.RATE": operator,
   "CLIP.TOO_LONG": operator,
+  "LANGUAGE.UNHEARD": member,
   "POCKETSPHINX.MISSING": operator,
   "POCKETSPHINX.CRASHED": operatorAgain,
   "POCKETSPHINX.CLOSED": operatorAgain,
+  "POCKETSPHINX.DETECTOR": operator,
 } as const satisfies Record<string, Facts>;
 
 /** For codes that are not in the catalogue, by what their HTTP status (or ours) tells. */

@@ -20,4 +20,6 @@ export const iamCodes = {
   "IAM.1107": operator,
   "IAM.1108": operator,
   "IAM.1109": operator,
+  // ours
+  "IAM.NO_PROJECT": operator,
 } as const satisfies Record<string, Facts>;

@@ -128,7 +128,10 @@ async function logIn(options: TokenOptions, signal: AbortSignal, now: () => numb
     signal,
     timeoutMs: options.timeoutMs ?? LOGIN_TIMEOUT_MS,
   });
-  if (answer.status !== 201 && answer.status !== 200) throw refusal(answer, "IAM");
+  if (answer.status !== 201 && answer.status !== 200) {
+    // IAM refuses a login with a number instead of a code; what else has none comes from something in between.
+    throw refusal(answer, "IAM", [400, 401, 503].includes(answer.status) ? "IAM" : "HTTP");
+  }
   return readToken(answer, options, now());
 }
 

@@ -19,14 +19,17 @@ const refusalSchema = z.object({
 const CODE = /^[A-Za-z][A-Za-z0-9_]{1,20}\.[A-Za-z0-9_.]{1,30}$/;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
-/** Translates any answer that is no success (SIS 6.7, 6.8). Only codes and ids are taken from it, never its message. */
-export function refusal(answer: HttpAnswer, service: Service): RecognizerError {
+/**
+ * Translates any answer that is no success (SIS 6.7, 6.8). Only codes and ids are taken from it, never its message. Where it
+ * has no code, `family` and its HTTP status stand for one.
+ */
+export function refusal(answer: HttpAnswer, service: Service, family = "HTTP"): RecognizerError {
   const body = refusalSchema.safeParse(parseJson(answer.body)).data;
   const code = [body?.error_code, body?.error?.code].find(isCode);
   const verdict = judge(code, answer.status);
   return new RecognizerError(`${service} answered ${answer.status} ${code ?? ""}`.trimEnd(), {
     ...verdict,
-    code: code ?? `HTTP.${answer.status}`,
+    code: code ?? `${family}.${answer.status}`,
     httpStatus: answer.status,
     requestId: requestIdOf(answer, body?.trace_id ?? body?.request_id),
     retryAfterMs: retryAfter(answer.headers["retry-after"]) ?? verdict.retryAfterMs,

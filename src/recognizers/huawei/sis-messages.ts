@@ -22,6 +22,15 @@ export function sampleRateOf(property: string): SampleRate {
   return /(?:^|_)8k(?:_|$)/.test(property) ? 8000 : 16000;
 }
 
+/** As in "sis:english_16k_common:punc=yes"; word times do not change what is heard. */
+export function identityOf({ property, addPunc, digitNorm, vocabularyId }: SisSettings): string {
+  const given = { punc: addPunc, digits: digitNorm, words: vocabularyId };
+  const parts = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${value}`,
+  );
+  return ["sis", property, ...parts].join(":");
+}
+
 /** The longest clip in ms that stays within the seconds and the Base64 bytes of one call. */
 export function maxClipMs(limits: {
   readonly maxClipSeconds: number;

@@ -2,15 +2,29 @@ import { Agent } from "undici";
 
 import { durationMs, type Clip } from "../../audio/pcm.ts";
 import { RecognizerError } from "../errors.ts";
-import type { Recognition, RecognizeOptions, Recognizer } from "../recognizer.ts";
+import type {
+  Recognition,
+  RecognizeOptions,
+  Recognizer,
+  RecognizerService,
+  RecognizerSettings,
+} from "../recognizer.ts";
 import { createAccessKeyCredentials } from "./access-key.ts";
 import { createConnections, type Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
 import { refusesIdentity } from "./error-codes.ts";
 import { MAX_ANSWER_BYTES, MAX_HEADER_BYTES } from "../http.ts";
 import { createTokenCredentials, type PasswordLogin } from "./iam.ts";
+import { languagesOf, propertyFor } from "./properties.ts";
 import { sha256, type AccessKey } from "./sdk-hmac.ts";
-import { maxClipMs, readAnswer, requestBody, sampleRateOf, type SisSettings } from "./sis-messages.ts";
+import {
+  identityOf,
+  maxClipMs,
+  readAnswer,
+  requestBody,
+  sampleRateOf,
+  type SisSettings,
+} from "./sis-messages.ts";
 
 /** Who asks: an access key that signs every request, or an IAM user who logs in for a token. */
 export type SisCredentials =
@@ -37,12 +51,8 @@ export interface SisOptions extends SisSettings {
   readonly maxOpen?: number | undefined;
 }
 
-/** Huawei's short-sentence recognition with its standing settings; `recognizerFor` gives others over the same client. */
-export interface Sis extends Recognizer {
-  /** Overrides settings, as for another language or vocabulary. Connections, token and quota are shared. */
-  recognizerFor(settings: Partial<SisSettings>): Recognizer;
-  close(): Promise<void>;
-}
+/** Huawei's short-sentence recognition with its standing settings; `recognizerFor` gives others over the same connections and token. */
+export interface Sis extends Recognizer, RecognizerService {}
 
 /** A client of `POST /v1/{project_id}/asr/short-audio` (SIS 5.1). Nothing is sent before the first call. */
 export function createSis(options: SisOptions): Sis {
@@ -54,17 +64,31 @@ export function createSis(options: SisOptions): Sis {
   const credentials = createCredentials(options, iam);
   const { origin } = new URL(options.endpoint);
   const connections = createConnections({ service: "SIS", origin, maxOpen: options.maxOpen });
-  const recognizerFor = (settings: Partial<SisSettings>): Recognizer =>
-    shortAudio({ ...options, ...settings }, credentials, connections);
+  const recognizerFor = (settings: RecognizerSettings): Recognizer =>
+    shortAudio({ ...options, ...overridden(options, settings) }, credentials, connections);
 
   return {
     ...recognizerFor({}),
+    languages: languagesOf(options),
     recognizerFor,
     async close() {
       credentials.close();
       connections.close();
       await iam.destroy();
     },
+  };
+}
+
+/** The standing settings, but for those that are given. */
+function overridden(standing: SisOptions, settings: RecognizerSettings): SisSettings {
+  const { language, vocabularyId, addPunc, digitNorm } = settings;
+  const property = language === undefined ? standing.property : propertyFor(language, standing);
+  return {
+    property: settings.property ?? property,
+    addPunc: addPunc ?? standing.addPunc,
+    digitNorm: digitNorm ?? standing.digitNorm,
+    vocabularyId: vocabularyId ?? standing.vocabularyId,
+    needWordInfo: standing.needWordInfo,
   };
 }
 
@@ -99,6 +123,7 @@ function shortAudio(options: SisOptions, credentials: Credentials, connections: 
 
   return {
     name: "sis",
+    identity: identityOf(options),
     maxClipMs: longestMs,
     sampleRate,
     async ready(signal, clip) {

@@ -4,7 +4,8 @@ import { availableParallelism } from "node:os";
 import { durationMs } from "../../audio/pcm.ts";
 import type { VoiceActivityDetector } from "../../audio/voice-activity.ts";
 import { RecognizerError } from "../errors.ts";
-import type { Recognition, Recognizer, Word } from "../recognizer.ts";
+import { matchLanguage, unheardLanguage } from "../languages.ts";
+import type { Recognition, Recognizer, RecognizerService, Word } from "../recognizer.ts";
 import { createDecoderPool } from "./decoder-pool.ts";
 import type { HeardWord } from "./engine.ts";
 import { createSpeechGate } from "./speech-gate.ts";
@@ -27,11 +28,9 @@ export interface PocketSphinxOptions {
 }
 
 /** The recognizer that needs no service: English only, every fourth word wrong, good for trying things out. */
-export interface PocketSphinx extends Recognizer {
+export interface PocketSphinx extends Recognizer, RecognizerService {
   /** Makes sure that library and model can be loaded. Throws RecognizerError POCKETSPHINX.MISSING where they are not installed. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Ends all processes and calls. */
-  close(): Promise<void>;
 }
 
 /**
@@ -77,10 +76,17 @@ export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSph
     return recognitionOf(heard.flatMap((words, index) => shifted(words, spans[index]?.startMs ?? 0)));
   }
 
-  return {
+  const sphinx: PocketSphinx = {
     name: "pocketsphinx",
+    identity: "pocketsphinx",
+    languages: ["en"],
     maxClipMs,
     sampleRate: 16_000,
+    recognizerFor({ language }) {
+      if (language !== undefined && matchLanguage(["en"], language) === undefined)
+        throw unheardLanguage("The embedded recognizer", language);
+      return sphinx;
+    },
     async recognize({ samples, sampleRate }, { signal }) {
       const lengthMs = durationMs(samples, sampleRate);
       if (sampleRate !== 16_000)
@@ -102,6 +108,7 @@ export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSph
       await gate.close();
     },
   };
+  return sphinx;
 }
 
 function shifted(words: readonly HeardWord[], byMs: number): HeardWord[] {

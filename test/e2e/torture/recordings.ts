@@ -51,6 +51,7 @@ export async function stormRecordings(count: number): Promise<readonly StormReco
     detector,
     recognizer: {
       name: "sis",
+      identity: "sis",
       maxClipMs: 30_000,
       sampleRate: 16_000,
       recognize: async ({ samples }) => ({ text: wordsOf(samples).text, confidence: 0.9 }),

@@ -129,8 +129,8 @@ describe("a refused login", () => {
 
   test("is final and not tried again for a while, because IAM locks users", async () => {
     const { iam, service, call } = await start(wrong, heard("a"));
-    expect(await call()).toMatchObject({ kind: "credentials", code: "HTTP.401", retryable: false });
-    expect(await Promise.all([call(), call()])).toMatchObject([{ code: "HTTP.401" }, { code: "HTTP.401" }]);
+    expect(await call()).toMatchObject({ kind: "credentials", code: "IAM.401", retryable: false });
+    expect(await Promise.all([call(), call()])).toMatchObject([{ code: "IAM.401" }, { code: "IAM.401" }]);
     expect([iam.arrivals.length, service.arrivals.length]).toEqual([1, 0]);
   });
 

@@ -56,6 +56,19 @@ export const earshot = {
     said: "My built-in recognizer is just being switched off.",
     operator: "The process was shutting down. Work that was begun goes on after the restart.",
   },
+  "POCKETSPHINX.DETECTOR": {
+    title: "The built-in recognizer can't tell speech",
+    said: "My built-in recognizer can't find out where speech is in a recording.",
+    operator:
+      "Silero's model could not be loaded. Run npm ci again; onnxruntime-node needs glibc and x64 or arm64.",
+  },
+  "LANGUAGE.UNHEARD": {
+    title: "A language I don't hear",
+    said: "I can't write down that language here.",
+    action: "Please choose one of the languages that are offered.",
+    operator:
+      "The recognizer has no model for the language that was asked for. docs/recognizers says what each one hears.",
+  },
 } as const satisfies Record<keyof typeof earshotCodes, ProblemSentences>;
 
 export const unknown = {

@@ -95,4 +95,10 @@ export const iam = {
     said: "The project I should use at the speech service doesn't exist.",
     operator: "Correct SIS_PROJECT_ID or IAM_PROJECT_NAME; project and region belong together.",
   },
+  "IAM.NO_PROJECT": {
+    title: "No project to work in",
+    said: "I could log in to the speech service, but found no place there to work in.",
+    operator:
+      "IAM knows no single project of that name. Set SIS_PROJECT_ID (My Credentials in the console has it), or check SIS_REGION and IAM_PROJECT_NAME.",
+  },
 } as const satisfies Record<keyof typeof iamCodes, ProblemSentences>;

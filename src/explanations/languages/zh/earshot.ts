@@ -52,6 +52,17 @@ export const earshot = {
     said: "我的内置识别器正在关闭。",
     operator: "进程正在关闭。已经开始的工作会在重启后继续。",
   },
+  "POCKETSPHINX.DETECTOR": {
+    title: "内置识别器分不出语音",
+    said: "我的内置识别器无法判断录音里哪里有人说话。",
+    operator: "Silero 模型无法加载。请重新运行 npm ci；onnxruntime-node 需要 glibc，以及 x64 或 arm64。",
+  },
+  "LANGUAGE.UNHEARD": {
+    title: "听不懂的语言",
+    said: "我在这里还不能把这种语言写成文字。",
+    action: "请从列出的语言中选一种。",
+    operator: "识别器没有所请求语言的模型。docs/recognizers 说明了每个识别器能听懂什么。",
+  },
 } as const satisfies Record<keyof typeof earshotCodes, ProblemSentences>;
 
 export const unknown = {

@@ -93,4 +93,10 @@ export const iam = {
     said: "我该在语音服务中使用的项目不存在。",
     operator: "请更正 SIS_PROJECT_ID 或 IAM_PROJECT_NAME；项目与区域要一致。",
   },
+  "IAM.NO_PROJECT": {
+    title: "找不到项目",
+    said: "我登录了语音服务，却没有找到可以工作的地方。",
+    operator:
+      "IAM 中没有唯一一个同名的项目。请设置 SIS_PROJECT_ID（控制台“我的凭证”里可以查到），或检查 SIS_REGION 和 IAM_PROJECT_NAME。",
+  },
 } as const satisfies Record<keyof typeof iamCodes, ProblemSentences>;

@@ -1,0 +1,148 @@
+import { join } from "node:path";
+
+import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
+import type { Config, RecognizerName } from "../config.ts";
+import type { Log } from "../log.ts";
+import { createBreaker } from "../recognizers/breaking.ts";
+import { createSis } from "../recognizers/huawei/sis.ts";
+import { type Attempt, observed } from "../recognizers/observed.ts";
+import { createPocketSphinx } from "../recognizers/pocketsphinx/pocketsphinx.ts";
+import { createQuota, type Quota } from "../recognizers/quota.ts";
+import type { RecognizerFor, RecognizerService } from "../recognizers/recognizer.ts";
+import { createRecognizerFor } from "../recognizers/recognizer-for.ts";
+import { retrying } from "../recognizers/retrying.ts";
+import { createLocalSlots } from "../recognizers/slots.ts";
+import { createSqliteSlots } from "../recognizers/sqlite-slots.ts";
+import { prepareFolder } from "../store/data-folder.ts";
+
+/** A speech service that is ready to be asked, with its quota, retries and breaker around every recognizer of it. */
+export interface OpenService {
+  readonly name: RecognizerName;
+  /** The host the audio goes to, or null where it stays on this machine. */
+  readonly host: string | null;
+  /** Languages it can be asked for; the one that is configured comes first. */
+  readonly languages: readonly string[];
+  readonly recognizerFor: RecognizerFor;
+}
+
+/** The speech services of this process; each is opened when it is first asked for, and once. */
+export interface Services {
+  /** Throws TypeError where the configuration lacks its credentials: `readConfig` is told what is needed. */
+  open(name: RecognizerName): OpenService;
+  close(): Promise<void>;
+}
+
+export interface ServicesOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** For the embedded recognizer; stays the caller's to close. */
+  readonly detector: VoiceActivityDetector;
+  /** A service was away and answers again. */
+  readonly onBack?: (() => void) | undefined;
+}
+
+const breakerSays = {
+  open: "the speech service is down; it is given a rest, and notes wait",
+  closed: "the speech service is back",
+};
+
+/** The embedded recognizer has no quota; its calls take turns all the same, as fast as its processes are. */
+const embeddedQps = 50;
+
+interface Client {
+  readonly service: RecognizerService;
+  readonly quota: Quota;
+  readonly host: string | null;
+}
+
+/** Opens nothing until it is asked to. */
+export function createServices(options: ServicesOptions): Services {
+  const opened = new Map<RecognizerName, OpenService>();
+  const closing: (() => Promise<void> | void)[] = [];
+  const quotas = createQuotas(options, (close) => closing.unshift(close));
+
+  const openClient = (name: RecognizerName): Client => {
+    const { config, detector } = options;
+    if (name === "pocketsphinx") {
+      const service = createPocketSphinx({ detector });
+      return { service, quota: quotas.embedded(), host: null };
+    }
+    const { credentials } = config.sis;
+    if (!credentials) throw new TypeError("SIS is used without credentials");
+    const service = createSis({ ...config.sis, credentials });
+    return { service, quota: quotas.shared("quota", config.sis.maxQps), host: hostOf(config.sis.endpoint) };
+  };
+
+  return {
+    open(name) {
+      const known = opened.get(name);
+      if (known) return known;
+      const { service, quota, host } = openClient(name);
+      closing.push(() => service.close());
+      const fresh = {
+        name,
+        host,
+        languages: service.languages,
+        recognizerFor: around(service, quota, options),
+      };
+      opened.set(name, fresh);
+      return fresh;
+    },
+    async close() {
+      for (const close of closing) await close();
+    },
+  };
+}
+
+/** Observation, breaker and retries, the same for every service. */
+function around(service: RecognizerService, quota: Quota, { log, onBack }: ServicesOptions): RecognizerFor {
+  const observe = (attempt: Attempt): void => {
+    const level = attempt.outcome === "ok" || attempt.outcome === "aborted" ? "debug" : "warn";
+    log[level]({ ...attempt, event: "recognizer-attempt" });
+  };
+  const breaker = createBreaker({
+    onChange(state) {
+      log.warn({ event: "recognizer-breaker", state, recognizer: service.name }, breakerSays[state]);
+      if (state === "closed") onBack?.();
+    },
+  });
+  return createRecognizerFor(service, {
+    quota,
+    around: (recognizer) => retrying(breaker(observed(recognizer, observe))),
+  });
+}
+
+interface Quotas {
+  /** One that counts over all processes that share the data folder: its slots lie in a file of this name there. */
+  shared(name: string, qps: number): Quota;
+  embedded(): Quota;
+}
+
+/** Quotas by their files: services of one account that are counted together share one. */
+function createQuotas({ config, log }: ServicesOptions, onClose: (close: () => void) => void): Quotas {
+  const known = new Map<string, Quota>();
+  const keep = (name: string, create: () => Quota): Quota => {
+    const quota = known.get(name) ?? create();
+    if (!known.has(name)) onClose(() => quota.close());
+    known.set(name, quota);
+    return quota;
+  };
+  return {
+    shared: (name, qps) =>
+      keep(name, () => {
+        prepareFolder(config.dataDir);
+        const slots = createSqliteSlots({
+          path: join(config.dataDir, `${name}.db`),
+          qps,
+          onTrouble: (error) =>
+            log.warn({ err: error, event: "quota-file" }, "this process keeps its own pace meanwhile"),
+        });
+        return createQuota({ slots });
+      }),
+    embedded: () => keep("", () => createQuota({ slots: createLocalSlots({ qps: embeddedQps }) })),
+  };
+}
+
+function hostOf(endpoint: string): string {
+  return new URL(endpoint).host;
+}
