@@ -66,6 +66,13 @@ describe("defaults", () => {
 });
 
 describe("problems", () => {
+  test.each([
+    ["SIS_MAX_CLIP_SECONDS", "0.5", "at least 1 second"],
+    ["SIS_MAX_BASE64_BYTES", "42667", "at least 42668 bytes"],
+  ])("%s=%s is shorter than any clip can be", (name, value, complaint) => {
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([expect.stringContaining(complaint)]);
+  });
+
   test("come all at once, each naming its variable", () => {
     const problems = problemsOf({
       SIS_MAX_QPS: "0",
