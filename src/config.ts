@@ -33,6 +33,8 @@ export interface Config {
   readonly sis: SisConfig;
   readonly limits: { readonly maxAudioMinutes: number; readonly maxDownloadMb: number };
   readonly dataDir: string;
+  /** What words and tokens are encrypted with where they are stored. */
+  readonly dataKey: string | undefined;
   readonly catchUpHours: number;
   readonly retentionDays: number;
   readonly http: HttpConfig;
@@ -93,6 +95,10 @@ const schema = z.object({
   CATCH_UP_HOURS: zeroOrMore,
   RETENTION_DAYS: zeroOrMore,
   DATA_DIR: z.string(),
+  DATA_KEY: z
+    .string()
+    .min(16, "must have at least 16 characters, as `openssl rand -base64 32` makes them")
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`),
   LONG_RECORDING_MINUTES: positive,
   ...httpFields,
@@ -112,6 +118,7 @@ function toConfig(
     sis: sisConfig(values, credentials),
     limits: { maxAudioMinutes: values.MAX_AUDIO_MINUTES, maxDownloadMb: values.MAX_DOWNLOAD_MB },
     dataDir: values.DATA_DIR,
+    dataKey: values.DATA_KEY,
     catchUpHours: values.CATCH_UP_HOURS,
     retentionDays: values.RETENTION_DAYS,
     logLevel: values.LOG_LEVEL,

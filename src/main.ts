@@ -7,6 +7,7 @@ import { type Config, ConfigError, environment, readConfig } from "./config.ts";
 import { createExplain } from "./explanations/create-explain.ts";
 import { createWords } from "./explanations/words.ts";
 import type { JobsEvent } from "./jobs/events.ts";
+import { sealedJobs } from "./jobs/sealed-jobs.ts";
 import { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { openWeb } from "./main/open-web.ts";
@@ -46,10 +47,10 @@ async function main(): Promise<void> {
 }
 
 async function run(config: Config, log: Log): Promise<void> {
-  const store = await openStore({ dataDir: config.dataDir });
+  const store = await openStore({ dataDir: config.dataDir, dataKey: config.dataKey });
   if (store.recovery)
     log.error({ event: "database-recovered", ...store.recovery }, "the database was damaged and replaced");
-  const jobs = createSqliteJobs({ store, log: (event) => tellOfJobs(event, log) });
+  const jobs = sealedJobs(createSqliteJobs({ store, log: (event) => tellOfJobs(event, log) }), store.cipher);
   const onBack = (): void => {
     bot.serviceIsBack().catch((error: unknown) => log.warn({ err: error }, "what waits was not woken"));
   };

@@ -54,7 +54,10 @@ export interface BotOptions {
   readonly recognizer: RecognizerFacts;
   /** Started and drained by the bot; its handlers are registered when the bot is made. */
   readonly jobs: Jobs;
-  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "marks" | "seen" | "recovery">;
+  readonly store: Pick<
+    Store,
+    "settings" | "consent" | "once" | "answers" | "marks" | "seen" | "recovery" | "cipher"
+  >;
   readonly words: Words;
   readonly explain: Explain;
   readonly commands: readonly Command[];

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
+import type { Cipher } from "../store/cipher.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 
 /** What has to be known of a session to end it in another process. */
@@ -39,19 +40,22 @@ export interface CaptionJournals {
 
 const suffix = ".jsonl";
 
-/** One file for each session in a folder that only the bot's user may read: a line of JSON for the session, then one for each caption. */
-export function createCaptionJournals(folder: string): CaptionJournals {
+/**
+ * One file for each session in a folder that only the bot's user may read: a line of JSON for the session, then one for each
+ * caption, encrypted where there is a key.
+ */
+export function createCaptionJournals(folder: string, cipher: Cipher): CaptionJournals {
   return {
     async begin(record) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = join(folder, `${randomUUID()}${suffix}`);
       const handle = await open(file, "wx", 0o600);
       try {
-        await handle.appendFile(`${JSON.stringify(record)}\n`);
+        await handle.appendFile(`${cipher.seal(JSON.stringify(record), contextOf(file))}\n`);
       } finally {
         await handle.close();
       }
-      return journalAt(file);
+      return journalAt(file, cipher);
     },
     async left() {
       const names = await readdir(folder).catch(() => []);
@@ -61,7 +65,8 @@ export function createCaptionJournals(folder: string): CaptionJournals {
           .map(async (name): Promise<LeftSession[]> => {
             const file = join(folder, name);
             const [first = ""] = await linesOf(file);
-            return parsed(first, isRecord).map((record) => ({ record, journal: journalAt(file) }));
+            const records = parsed(opened(first, file, cipher), isRecord);
+            return records.map((record) => ({ record, journal: journalAt(file, cipher) }));
           }),
       );
       return found.flat();
@@ -69,7 +74,20 @@ export function createCaptionJournals(folder: string): CaptionJournals {
   };
 }
 
-function journalAt(file: string): CaptionJournal {
+function contextOf(file: string): string {
+  return `captions:${basename(file)}`;
+}
+
+/** What cannot be opened, as half a line, counts as nothing. */
+function opened(line: string, file: string, cipher: Cipher): string {
+  try {
+    return cipher.open(line, contextOf(file));
+  } catch {
+    return "";
+  }
+}
+
+function journalAt(file: string, cipher: Cipher): CaptionJournal {
   let writing = Promise.resolve();
   const append = async (line: string): Promise<void> => {
     const handle = await open(file, "a", 0o600);
@@ -81,13 +99,13 @@ function journalAt(file: string): CaptionJournal {
   };
   return {
     async append(caption) {
-      const write = writing.then(() => append(JSON.stringify(caption)));
+      const write = writing.then(() => append(cipher.seal(JSON.stringify(caption), contextOf(file))));
       writing = write.catch(() => undefined);
       await write;
     },
     async read() {
       await writing;
-      return (await linesOf(file)).slice(1).flatMap((line) => parsed(line, isCaption));
+      return (await linesOf(file)).slice(1).flatMap((line) => parsed(opened(line, file, cipher), isCaption));
     },
     async remove() {
       await writing;

@@ -45,7 +45,7 @@ export interface Captioning {
 
 export interface CaptioningOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "consent">;
+  readonly store: Pick<Store, "consent" | "cipher">;
   readonly words: Words;
   readonly log: BotLog;
   readonly dataDir: string;
@@ -61,7 +61,7 @@ export interface CaptioningOptions {
 export function createCaptioning(options: CaptioningOptions): Captioning {
   const { api, store, words, log, people } = options;
   const limits = { ...captionLimits, ...options.limits };
-  const journals = createCaptionJournals(join(options.dataDir, "captions"));
+  const journals = createCaptionJournals(join(options.dataDir, "captions"), store.cipher);
   const consent: CaptionConsent = createCaptionConsent({
     consent: store.consent,
     onTrouble: (error) => log.warn(errorCodes(error), "consent could not be looked up"),

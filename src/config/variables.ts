@@ -101,6 +101,13 @@ export const variables: readonly Variable[] = [
       "how long records of answered notes are kept (ids, never words); 0 keeps them two days, which keeps answers single",
   },
   { name: "DATA_DIR", fallback: "./data", explanation: "SQLite and temporary files" },
+  {
+    name: "DATA_KEY",
+    fallback: "",
+    secret: true,
+    explanation:
+      "encrypts transcripts and tokens where they are stored; keep it safe, without it they are lost (`openssl rand -base64 32`)",
+  },
   { name: "LOG_LEVEL", fallback: "info", explanation: `pino JSON on stdout: ${logLevels.join(", ")}` },
   {
     name: "RECORDING_RECOGNIZER",

@@ -3,6 +3,7 @@ export type StoreErrorCode =
   | "disk-full" // the disk, or the size the database may have, is used up
   | "locked" // another process held the database for longer than we wait
   | "corrupted" // the file is damaged or is no database
+  | "wrong-key" // the data is encrypted with another DATA_KEY, or with one while none is given
   | "read-only" // the data folder or the file cannot be written
   | "failed"; // anything else: the cause says what
 

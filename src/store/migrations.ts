@@ -11,6 +11,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002-transcripts": { up: createTranscripts },
   "0003-jobs": { up: createJobs },
   "0004-seen-messages": { up: createSeenMessages },
+  "0005-transcript-readers": { up: addTranscriptReaders },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -160,4 +161,23 @@ async function createSeenMessages(db: Kysely<unknown>): Promise<void> {
     .addColumn("is_direct", "integer", (column) => column.notNull())
     .addColumn("message_id", "text", (column) => column.notNull())
     .execute();
+}
+
+/** Who may read a transcript, and where it leads. */
+async function addTranscriptReaders(db: Kysely<unknown>): Promise<void> {
+  const table = "transcript";
+  await db.schema.alterTable(table).addColumn("parent_id", "text").execute();
+  await db.schema.alterTable(table).addColumn("asker_id", "text").execute();
+  await db.schema
+    .alterTable(table)
+    .addColumn("is_private", "integer", (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema.alterTable(table).addColumn("link_id", "text").execute();
+  await db.schema
+    .createIndex("transcript_guild")
+    .on(table)
+    .columns(["guild_id", "created_at_ms", "message_id"])
+    .execute();
+  await db.schema.createIndex("transcript_asker").on(table).columns(["asker_id", "created_at_ms"]).execute();
+  await db.schema.createIndex("transcript_link").on(table).column("link_id").execute();
 }

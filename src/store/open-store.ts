@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { CompiledQuery, Kysely } from "kysely";
 
 import { createAnswers } from "./answers.ts";
+import { type Cipher, openCipher } from "./cipher.ts";
 import { createConsent } from "./consent.ts";
 import { prepareFolder } from "./data-folder.ts";
 import { lockFile } from "./file-lock.ts";
@@ -20,11 +21,13 @@ import { createSettings } from "./settings.ts";
 import { createSqliteDialect, whileBusy } from "./sqlite-dialect.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 import type { Recovery, Store } from "./store.ts";
-import { createTranscripts } from "./transcripts.ts";
+import { createTranscripts, sealTranscripts } from "./transcripts.ts";
 
 export interface OpenStoreOptions {
   /** The folder of the database, made (mode 700) when it is not there. */
   readonly dataDir: string;
+  /** Encrypts words and tokens; what an earlier run stored without it is encrypted now. */
+  readonly dataKey?: string | undefined;
   /** How long another process may hold the database before a call throws "locked". */
   readonly busyTimeoutMs?: number;
   /** How long another process may take to open, check and migrate the same database. */
@@ -46,14 +49,16 @@ interface OpenDatabase {
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { dataDir, nowMs = Date.now } = options;
   const { database, recovery } = await openDatabase(options);
+  const cipher = await openSealed(database, options.dataKey);
   return {
+    cipher,
     settings: createSettings(database),
     consent: createConsent(database, nowMs),
     once: createOnce(database, nowMs),
     answers: createAnswers(database, nowMs),
     marks: createMarks(database),
     seen: createSeen(database),
-    transcripts: createTranscripts(database),
+    transcripts: createTranscripts(database, cipher),
     sweep: async ({ retentionDays }) => {
       const swept = await sweep(database, { retentionDays, nowMs: nowMs() });
       await forgetLog(database);
@@ -69,6 +74,18 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     dataDir,
     close: async () => database.destroy(),
   };
+}
+
+/** Throws StoreError "wrong-key", and lets go of the database then. */
+async function openSealed(database: Kysely<Database>, dataKey: string | undefined): Promise<Cipher> {
+  try {
+    const cipher = await openCipher(database, dataKey);
+    if (cipher.seals && (await sealTranscripts(database, cipher)) > 0) await forgetLog(database);
+    return cipher;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
 }
 
 /** Words that were deleted are still in the write-ahead log until it is emptied. A reader in the way leaves it for the next time. */

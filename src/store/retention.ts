@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 
 import type { Database } from "./schema.ts";
+import { settingKinds } from "./setting-kinds.ts";
 import type { SweepResult } from "./store.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -18,14 +19,10 @@ export async function sweep(
 ): Promise<SweepResult> {
   const { retentionDays, nowMs } = options;
   const retentionMs = retentionDays * dayMs;
-  const wordsBeforeMs = nowMs - retentionMs;
   const idsBeforeMs = nowMs - Math.max(retentionMs, minIdAgeMs);
   return database.transaction().execute(async (transaction) => {
     await pullBackFromFuture(transaction, nowMs);
-    const transcripts = await transaction
-      .deleteFrom("transcript")
-      .where("created_at_ms", "<=", wordsBeforeMs)
-      .executeTakeFirst();
+    const transcripts = await sweepTranscripts(transaction, { retentionDays, nowMs });
     const answers = await transaction
       .deleteFrom("answer")
       .where((row) =>
@@ -40,11 +37,43 @@ export async function sweep(
       .where("finished_at_ms", "<=", idsBeforeMs)
       .executeTakeFirst();
     return {
-      transcripts: Number(transcripts.numDeletedRows),
+      transcripts,
       answers: Number(answers.numDeletedRows),
       jobs: Number(jobs.numDeletedRows),
     };
   });
+}
+
+/** How long a server's transcripts are kept: a server may shorten what the operator allows, not lengthen it. */
+export function retentionOf(ownDays: number | null, operatorDays: number): number {
+  return ownDays === null ? operatorDays : Math.min(ownDays, operatorDays);
+}
+
+async function sweepTranscripts(
+  database: Kysely<Database>,
+  { retentionDays, nowMs }: { readonly retentionDays: number; readonly nowMs: number },
+): Promise<number> {
+  const everywhere = await database
+    .deleteFrom("transcript")
+    .where("created_at_ms", "<=", nowMs - retentionDays * dayMs)
+    .executeTakeFirst();
+  let deleted = Number(everywhere.numDeletedRows);
+  const own = await database
+    .selectFrom("setting")
+    .select(["guild_id", "value"])
+    .where("name", "=", "retentionDays")
+    .where("channel_id", "=", "")
+    .execute();
+  for (const { guild_id, value } of own) {
+    const days = settingKinds.retentionDays.read(JSON.parse(value)) ?? null;
+    const { numDeletedRows } = await database
+      .deleteFrom("transcript")
+      .where("guild_id", "=", guild_id)
+      .where("created_at_ms", "<=", nowMs - retentionOf(days, retentionDays) * dayMs)
+      .executeTakeFirst();
+    deleted += Number(numDeletedRows);
+  }
+  return deleted;
 }
 
 /** Rows written while the clock was wrong would outlive their time by as much as it was ahead: they count from now. */
@@ -72,8 +101,19 @@ export async function deleteMember(database: Kysely<Database>, memberId: string)
   return database.transaction().execute(async (transaction) => {
     const transcripts = await transaction
       .deleteFrom("transcript")
-      .where("member_id", "=", memberId)
+      .where((row) =>
+        row.or([
+          row("member_id", "=", memberId),
+          row.and([row("asker_id", "=", memberId), row("is_private", "=", 1)]),
+        ]),
+      )
       .executeTakeFirst();
+    // Somebody else's words stay; who asked for them is forgotten.
+    await transaction
+      .updateTable("transcript")
+      .set({ asker_id: null })
+      .where("asker_id", "=", memberId)
+      .execute();
     const answers = await transaction
       .deleteFrom("answer")
       .where("author_id", "=", memberId)

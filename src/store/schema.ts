@@ -41,11 +41,18 @@ export interface AnswerTable {
 }
 
 export interface TranscriptTable {
+  /** Or the interaction's. */
   message_id: string;
   guild_id: string | null;
   channel_id: string;
+  parent_id: string | null;
   member_id: string;
+  asker_id: string | null;
+  is_private: number;
+  /** The message to jump to. */
+  link_id: string | null;
   created_at_ms: number;
+  /** Sealed where there is a key, as are the details. */
   text: string;
   /** JSON. */
   details: string;

@@ -18,6 +18,7 @@ const messages: Readonly<Record<StoreErrorCode, string>> = {
   "disk-full": "The disk is full: the database cannot grow.",
   locked: "Another process holds the database.",
   corrupted: "The database file is damaged.",
+  "wrong-key": "DATA_KEY does not fit the database.",
   "read-only": "The database cannot be written: check the permissions of the data folder.",
   failed: "The database call failed.",
 };

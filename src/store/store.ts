@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 
+import type { Cipher } from "./cipher.ts";
 import type { Database } from "./schema.ts";
 import type { Settings } from "./setting-kinds.ts";
 
@@ -20,18 +21,48 @@ export interface Answer {
   readonly state: "working" | "answered" | "failed" | "deleted";
 }
 
-/** The words of one recording, kept for as long as the retention says. */
-export interface StoredTranscript {
-  /** The message that held the audio. */
-  readonly messageId: string;
+/** Whose words are kept, and who may read them. */
+export interface TranscriptPlace {
+  /** The message that held the audio, or the interaction that asked for it. */
+  readonly key: string;
   readonly guildId: string | null;
+  /** Where the audio was, or was asked for. */
   readonly channelId: string;
+  /** Of a thread: its channel, whose permissions count. */
+  readonly parentId: string | null;
   /** Who was heard. */
   readonly memberId: string;
+  /** Who asked for it by a command. */
+  readonly askerId: string | null;
+  /** Whether only who asked may read it; otherwise it is whoever may read the channel. */
+  readonly isPrivate: boolean;
+  /** The message to jump to, if there is one. */
+  readonly linkId: string | null;
   readonly createdAtMs: number;
+}
+
+/** The words of one recording, kept for as long as the retention says. */
+export interface StoredTranscript extends TranscriptPlace {
   readonly text: string;
   /** The whole transcript as JSON text: segments, confidence, recognizer. */
   readonly details: string;
+}
+
+/** A transcript whose words have not been looked at yet. */
+export interface FoundTranscript extends TranscriptPlace {
+  /** Decrypts. Throws StoreError. */
+  words(): string;
+}
+
+/** A page of transcripts from new to old. */
+export interface TranscriptQuery {
+  /** Null asks for those that are private to the reader, wherever they were made. */
+  readonly guildId: string | null;
+  /** Private ones of others are left out; whether the reader may see a channel is for the caller to check. */
+  readonly readerId: string;
+  /** The last one of the page before. */
+  readonly before?: Pick<TranscriptPlace, "createdAtMs" | "key"> | undefined;
+  readonly limit: number;
 }
 
 /** How far a guild, or a channel of direct messages, was read: no message up to this one was missed. */
@@ -100,13 +131,14 @@ export interface Store {
     put(marks: readonly SeenMark[]): Promise<void>;
   };
   readonly transcripts: {
-    /** Replaces what was kept for the same message. */
+    /** Replaces what was kept under the same key. */
     put(transcript: StoredTranscript): Promise<void>;
-    get(messageId: string): Promise<StoredTranscript | undefined>;
-    /** True when there was one. */
+    get(key: string): Promise<StoredTranscript | undefined>;
+    /** All transcripts of a message, however they were asked for. True when there was one. */
     delete(messageId: string): Promise<boolean>;
-    /** A member's transcripts, the newest first. */
+    /** What a member said, and what they had transcribed, the newest first. */
     byMember(memberId: string, limit: number): Promise<readonly StoredTranscript[]>;
+    page(query: TranscriptQuery): Promise<readonly FoundTranscript[]>;
   };
   /**
    * Deletes what is older than `retentionDays`; 0 keeps no words at all. Ids without words (finished answers and jobs)
@@ -116,6 +148,8 @@ export interface Store {
   /** Deletes a member's transcripts and finished answers. The opt-out stays. */
   deleteMember(memberId: string): Promise<SweepResult>;
   readonly recovery: Recovery | undefined;
+  /** What words and tokens are stored with, here and by rooms that keep their own. */
+  readonly cipher: Cipher;
   /** The tables themselves, for rooms that keep their own: jobs. */
   readonly database: Kysely<Database>;
   readonly dataDir: string;

@@ -177,7 +177,7 @@ test("a deafened bot hears nothing and says so, until it may hear again", async 
 
 test("what an earlier process had heard is posted after a restart, and the nickname restored", async () => {
   await using stage = await setCaptionsStage(saying("words"));
-  const journals = createCaptionJournals(join(stage.dataDir, "captions"));
+  const journals = createCaptionJournals(join(stage.dataDir, "captions"), stage.store.cipher);
   const { botId } = stage.discord.application;
   stage.discord.changeMember(stage.guildId, botId, { nick: "[captions] Earshot" });
   const journal = await journals.begin({

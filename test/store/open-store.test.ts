@@ -214,10 +214,14 @@ test("deleted words are gone from the file once the store is closed", async () =
   const store = await openStore({ dataDir });
   const text = "pomegranate ".repeat(20);
   await store.transcripts.put({
-    messageId: "1",
+    key: "1",
     guildId: "2",
     channelId: "3",
+    parentId: null,
     memberId: "4",
+    askerId: null,
+    isPrivate: false,
+    linkId: "1",
     createdAtMs: 0,
     text,
     details: "{}",

@@ -25,10 +25,14 @@ function answer(messageId: string, state: Answer["state"] = "answered"): Answer 
 
 function transcript(messageId: string, createdAtMs: number, memberId = "30"): StoredTranscript {
   return {
-    messageId,
+    key: messageId,
     guildId: null,
     channelId: "20",
+    parentId: null,
     memberId,
+    askerId: null,
+    isPrivate: false,
+    linkId: messageId,
     createdAtMs,
     text: `words of ${messageId}`,
     details: '{"segments":[]}',
@@ -158,6 +162,24 @@ test("retention 0 keeps no words, but for two days the ids that prevent a second
   expect(await store.sweep({ retentionDays: 0 })).toEqual({ transcripts: 0, answers: 1, jobs: 0 });
 });
 
+test("a server may shorten what the operator allows, and not lengthen it", async () => {
+  const clock = { nowMs: 100 * dayMs };
+  const store = await storeAt(clock);
+  for (const [guildId, retentionDays] of [
+    ["1", 7],
+    ["2", 365],
+  ] as const) {
+    await store.settings.set(guildId, null, { retentionDays });
+    await store.transcripts.put({ ...transcript(`of ${guildId}`, clock.nowMs), guildId });
+  }
+  clock.nowMs += 7 * dayMs;
+  const week = await store.sweep({ retentionDays: 30 });
+  const kept = await store.transcripts.get("of 2");
+  clock.nowMs += 23 * dayMs;
+  const month = await store.sweep({ retentionDays: 30 });
+  expect([week.transcripts, kept?.guildId, month.transcripts]).toEqual([1, "2", 1]);
+});
+
 test("an answer that is being worked on outlives the retention, but not for ever", async () => {
   const clock = { nowMs: 100 * dayMs };
   const store = await storeAt(clock);
@@ -232,4 +254,54 @@ test("of each place the last message that was seen is kept, over a restart", asy
     ]),
   );
   await after.close();
+});
+
+test("deleting who had others' words transcribed leaves public words, and nothing that was private to them", async () => {
+  const store = await storeAt({ nowMs: 0 });
+  const asked = { guildId: "10", askerId: "30" };
+  await store.transcripts.put({ ...transcript("1", 0, "31"), ...asked });
+  await store.transcripts.put({ ...transcript("2", 0, "31"), ...asked, isPrivate: true });
+  await store.deleteMember("30");
+  expect(await store.transcripts.get("1")).toMatchObject({ memberId: "31", askerId: null });
+  expect(await store.transcripts.get("2")).toBeUndefined();
+});
+
+test("pages go from new to old without a gap, and hold no private words of others", async () => {
+  const { transcripts } = await storeAt({ nowMs: 0 });
+  const inGuild = { guildId: "10" };
+  for (const [key, atMs] of [
+    ["a", 1],
+    ["b", 2],
+    ["c", 2],
+    ["d", 3],
+  ] as const)
+    await transcripts.put({ ...transcript(key, atMs), ...inGuild });
+  await transcripts.put({ ...transcript("mine", 4), ...inGuild, askerId: "77", isPrivate: true });
+  await transcripts.put({ ...transcript("theirs", 5), ...inGuild, askerId: "88", isPrivate: true });
+  await transcripts.put({ ...transcript("direct", 6), askerId: "77", isPrivate: true });
+  const query = { guildId: "10", readerId: "77", limit: 2 };
+  const keys: string[] = [];
+  for (let before; ;) {
+    const page = await transcripts.page({ ...query, before });
+    keys.push(...page.map(({ key }) => key));
+    before = page.at(-1);
+    if (!before) break;
+  }
+  expect(keys).toEqual(["mine", "d", "c", "b", "a"]);
+  const own = await transcripts.page({ guildId: null, readerId: "77", limit: 10 });
+  expect(own.map((found) => [found.key, found.words()])).toEqual([
+    ["direct", "words of direct"],
+    ["mine", "words of mine"],
+  ]);
+});
+
+test("deleting a message's transcripts takes those along that a command made of it", async () => {
+  const { transcripts } = await storeAt({ nowMs: 0 });
+  await transcripts.put(transcript("message", 0));
+  await transcripts.put({ ...transcript("interaction", 0), linkId: "message" });
+  await transcripts.delete("message");
+  expect([await transcripts.get("message"), await transcripts.get("interaction")]).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
