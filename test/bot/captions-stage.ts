@@ -3,11 +3,9 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { createSileroDetector } from "../../src/audio/silero.ts";
 import type { CaptionLimits } from "../../src/bot/caption-limits.ts";
 import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
-import type { SpokenText } from "../../src/sandbox/speech.ts";
-import type { VoicePerson } from "../../src/sandbox/voice/voice-room.ts";
+import { createTalkChannel, type Talker } from "../../src/sandbox/voice/talk.ts";
 import { startVoiceServer, type VoiceServer } from "../../src/sandbox/voice/voice-server.ts";
 import { createCaptions, type OpenCaptions } from "../../src/transcription/captions.ts";
-import { opusPackets } from "../transcription/voice-scene.ts";
 import { type BotStage, setBotStage } from "./bot-stage.ts";
 
 type Seen = Awaited<ReturnType<BotStage["answered"]>>[number];
@@ -17,7 +15,7 @@ export interface CaptionsStage extends BotStage {
   readonly voice: VoiceServer;
   readonly voiceChannelId: string;
   /** Somebody with this name joins the voice channel. */
-  enter(name: string, memberId?: string): Promise<Speaker>;
+  enter(name: string, memberId?: string): Promise<Talker>;
   /** Types a command; resolves with the answer. */
   command(name: string, options?: Record<string, string | number>, userId?: string): Promise<string>;
   /** The place of the captions that were started last: the thread on their announcement. */
@@ -26,14 +24,6 @@ export interface CaptionsStage extends BotStage {
   written(placeId?: string): readonly Seen[];
   /** Waits until the bot wrote a message that fits. */
   wrote(fits: (message: Seen) => boolean, placeId?: string): Promise<Seen>;
-}
-
-export interface Speaker extends VoicePerson {
-  readonly memberId: string;
-  /** Says something in real time. */
-  speak(spoken: SpokenText): Promise<void>;
-  /** Leaves the voice channel. */
-  hangUp(): void;
 }
 
 export async function setCaptionsStage(
@@ -53,9 +43,7 @@ export async function setCaptionsStage(
     },
   });
   const { discord, guildId, channelId, personId } = stage;
-  discord.voice.useHost(voice);
-  const voiceChannel = discord.createChannel({ guildId, name: "Lounge", type: "voice" });
-  const room = voice.room(voiceChannel.id);
+  const lounge = createTalkChannel({ discord, voice, guildId, name: "Lounge" });
   const isOurs = ({ author }: Seen): boolean => author.id === discord.application.botId;
   const placeId = (): string => {
     const thread = discord.threadsOf(channelId).at(-1);
@@ -66,24 +54,11 @@ export async function setCaptionsStage(
 
   const whole: CaptionsStage = Object.assign(stage, {
     voice,
-    voiceChannelId: voiceChannel.id,
-    async enter(name: string, memberId?: string): Promise<Speaker> {
+    voiceChannelId: lounge.id,
+    async enter(name: string, memberId?: string): Promise<Talker> {
       const id = memberId ?? discord.createUser({ username: name.toLowerCase(), globalName: name }).id;
       if (memberId === undefined) discord.addMember({ guildId, userId: id });
-      discord.voice.change({ guildId, userId: id, channelId: voiceChannel.id });
-      const person = room.enter({ id });
-      return Object.assign(person, {
-        memberId: id,
-        async speak(spoken: SpokenText) {
-          const packets = (await opusPackets(spoken.samples)).map((packet) => Buffer.from(packet));
-          await person.ready();
-          await person.say(packets);
-        },
-        hangUp() {
-          person.leave();
-          discord.voice.change({ guildId, userId: id, channelId: null });
-        },
-      });
+      return lounge.enter(id);
     },
     async command(name: string, options: Record<string, string | number> = {}, userId = personId) {
       const { id } = discord.runCommand({

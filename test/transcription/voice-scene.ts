@@ -1,9 +1,8 @@
-import { createOggOpusDemuxer } from "../../src/audio/ogg-opus-demuxer.ts";
 import type { VoiceActivityDetector } from "../../src/audio/voice-activity.ts";
 import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
+import { opusPackets } from "../../src/sandbox/opus-packets.ts";
 import type { SpokenPart } from "../../src/sandbox/joined-speech.ts";
 import type { SpokenText } from "../../src/sandbox/speech.ts";
-import { encodeVoiceNote } from "../../src/sandbox/voice-note.ts";
 import { type Captions, createCaptions } from "../../src/transcription/captions.ts";
 import type { Caption, CaptionLimits } from "../../src/transcription/caption.ts";
 
@@ -46,7 +45,7 @@ export async function setVoiceScene(lines: readonly Line[], options: SceneOption
   const sent = await Array.fromAsync(lines, async ({ speakerId, startMs, spoken }) => ({
     speakerId,
     startMs,
-    packets: [...(await opusPackets(spoken.samples)), ...Array.from({ length: 5 }, () => silenceFrame)],
+    packets: [...(await opusPackets(spoken)), ...Array.from({ length: 5 }, () => silenceFrame)],
   }));
   const timed = sent
     .flatMap(({ speakerId, startMs, packets }) =>
@@ -111,13 +110,4 @@ export async function setVoiceScene(lines: readonly Line[], options: SceneOption
     for await (const caption of whole.captions.captions) whole.given.push(caption);
   })();
   return whole;
-}
-
-/** Opus packets of 20 ms, as a client sends them. */
-export async function opusPackets(samples: Int16Array): Promise<readonly Uint8Array[]> {
-  const { bytes } = await encodeVoiceNote(samples);
-  const demuxer = createOggOpusDemuxer();
-  return [...demuxer.push(bytes), ...demuxer.end()].flatMap((step) =>
-    step.kind === "audio" ? step.packets.map((packet) => packet.bytes) : [],
-  );
 }
