@@ -25,10 +25,12 @@ import type { BotLog } from "./log.ts";
 import { readDeletedIds, readGuildPlaces, readMessage, readReady } from "./message.ts";
 import { noteKind } from "./note.ts";
 import { createNoteJob } from "./note-job.ts";
+import type { Observe } from "./observations.ts";
 import { createRecordings } from "./recordings.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
 import { createRestTransport, type RestTransport } from "./rest-transport.ts";
 import { requestKind } from "./request.ts";
+import { type BotState, stateOf } from "./state.ts";
 import { createRequestJob } from "./request-job.ts";
 import { createRunningWork } from "./running-work.ts";
 import { createSentences, type RecognizerFacts } from "./sentences.ts";
@@ -62,6 +64,8 @@ export interface BotOptions {
   readonly explain: Explain;
   readonly commands: readonly Command[];
   readonly log: BotLog;
+  /** Told of what the bot did, in figures. */
+  readonly observe?: Observe;
   /** The connection to Discord was lost for good after `start` had succeeded. */
   readonly onLost: (error: BotError) => void;
   /** Changes single limits. */
@@ -71,6 +75,8 @@ export interface BotOptions {
 
 /** The whole bot. Nothing happens before `start`. */
 export interface Bot {
+  /** How it is at this moment. */
+  state(): BotState;
   /** Logs in, registers the commands if they changed, and begins to work. Throws BotError. */
   start(): Promise<void>;
   /** The speech service answers again: what waits for it goes on at once. */
@@ -96,6 +102,7 @@ export function createBot(options: BotOptions): Bot {
   const { gateway, catchUp, captioning } = connectParts(options, { api, downloads, limits, makeRequest });
 
   return {
+    state: () => stateOf(gateway, captioning),
     async start() {
       await downloads.sweep();
       await catchUp.load();
@@ -153,7 +160,8 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const sentences = createSentences({ words, explain, recognizer: options.recognizer });
   const recordings = createRecordings({ ...options, api, downloads });
   const work = createAnswerWork({ recordings, sentences, once: store.once, limits });
-  const shared = { api, store, words, sentences, work, running, log, concurrency, patienceMs };
+  const { observe = () => undefined } = options;
+  const shared = { api, store, words, sentences, work, running, log, observe, concurrency, patienceMs };
   const threads = createThreads(api, limits.refusalMs);
   const { missedConcurrency, awayWaitsMs } = limits;
   jobs.register(createNoteJob({ ...shared, threads, locks, missedConcurrency, awayWaitsMs }));
@@ -166,6 +174,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const facts = (): Gateway["facts"] => gateway.facts;
   const captioning = createCaptioning({
     ...options,
+    observe,
     api,
     facts,
     people,

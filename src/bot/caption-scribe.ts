@@ -11,6 +11,7 @@ import type { CaptionLimits } from "./caption-limits.ts";
 import { createCaptionWriter, type WriterStats } from "./caption-writer.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
+import type { Observe } from "./observations.ts";
 import { errorCodes } from "./refusals.ts";
 import type { VoicePeople } from "./voice-people.ts";
 
@@ -36,6 +37,7 @@ export interface CaptionScribeOptions {
   readonly api: DiscordApi;
   readonly words: Words;
   readonly log: BotLog;
+  readonly observe: Observe;
   readonly limits: CaptionLimits;
   /** By performance.now(). */
   readonly sessionStartMs: number;
@@ -94,7 +96,11 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
       log.error(errorCodes(error), "the captions' journal could not be written");
     }
     const code = gap?.code === undefined ? "" : ` (${gap.code})`;
-    writer.write({ type: "words", speakerId, name: speaker, text: text + code });
+    writer.write({ type: "words", speakerId, name: speaker, text: text + code }, () => {
+      const delayMs = performance.now() - options.sessionStartMs - caption.endMs;
+      if (!gap) options.observe({ type: "caption", delayMs: Math.max(0, delayMs) });
+    });
+    if (gap) options.observe({ type: "caption-gap", reason: gap.reason });
     if (!gap) for (const listener of listeners) listener(named);
     const behindMs = performance.now() - options.sessionStartMs - caption.endMs;
     if (behindMs < limits.behindMs || performance.now() - behindSaidMs < limits.behindEveryMs) return;

@@ -12,6 +12,7 @@ import type { WriterStats } from "./caption-writer.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
 import { restoreNickname } from "./nickname.ts";
+import { createVoiceCounts, type Observe } from "./observations.ts";
 import { errorCodes } from "./refusals.ts";
 import type { VoiceChannel, VoiceEvent, VoiceState } from "./voice-channel.ts";
 import type { VoicePeople } from "./voice-people.ts";
@@ -63,6 +64,7 @@ export interface CaptionSessionOptions {
   readonly api: DiscordApi;
   readonly words: Words;
   readonly log: BotLog;
+  readonly observe: Observe;
   readonly limits: CaptionLimits;
   /** By performance.now(). */
   readonly sessionStartMs: number;
@@ -73,6 +75,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
   const { record, locale, voice, captions, journal, people, api, words, log, limits } = options;
   const { guildId, placeId } = record;
   const watchdog = createVoiceWatchdog();
+  const countVoice = createVoiceCounts(options.observe);
   let state: SessionState = { status: "running" };
   let dry: HearingStage | undefined;
   let ending: Promise<void> | undefined;
@@ -119,7 +122,8 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
 
   const check = (): void => {
     const now = performance.now();
-    const { clips } = captions.stats;
+    const { clips, lostPackets } = captions.stats;
+    countVoice(voice.stats, lostPackets);
     if (clips > lastClips) [lastClips, lastSpeechMs] = [clips, now];
     const isAlone = people.humansIn(guildId, voice.channelId).length === 0;
     aloneSinceMs = isAlone ? Math.min(aloneSinceMs, now) : Infinity;
@@ -142,6 +146,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     voice.leave();
     await captions.end(reason === "restart" ? limits.restartMs : limits.endMs);
     await reading;
+    countVoice(voice.stats, captions.stats.lostPackets);
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {
       await postTranscript({ api, words, log, locale, placeId, reason, said: scribe.said });

@@ -7,7 +7,8 @@ import { errorCodes, isRefusal } from "./refusals.ts";
 /** Writes captions into a place as they come, as few messages as that takes. */
 export interface CaptionWriter {
   readonly stats: WriterStats;
-  write(line: CaptionLine): void;
+  /** `onWritten` is called once the line is on Discord. */
+  write(line: CaptionLine, onWritten?: () => void): void;
   /** Resolves when everything so far is written, or cannot be. */
   settled(): Promise<void>;
 }
@@ -35,7 +36,7 @@ const mostWaiting = 500;
 
 export function createCaptionWriter(options: CaptionWriterOptions): CaptionWriter {
   const { post, everyMs = 1100, retryMs = 3000, onRefused, log } = options;
-  let waiting: CaptionLine[] = [];
+  let waiting: { readonly line: CaptionLine; readonly onWritten: (() => void) | undefined }[] = [];
   let running: Promise<void> | undefined;
   const place = { refused: false };
   let [messages, number] = [0, 0];
@@ -60,13 +61,14 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0 && !place.refused) {
-      const lines = waiting;
+      const batch = waiting;
       waiting = [];
-      const pages = captionMessages(lines);
-      for (const page of pages) {
+      const pages = captionMessages(batch.map(({ line }) => line));
+      for (const [index, page] of pages.entries()) {
         const key = String(number++);
         const beganMs = performance.now();
         while (!place.refused && !(await tryPosting(page, key))) await delay(retryMs);
+        if (index === pages.length - 1 && !place.refused) for (const { onWritten } of batch) onWritten?.();
         const restMs = everyMs - (performance.now() - beganMs);
         if (restMs > 0) await delay(restMs);
       }
@@ -78,9 +80,9 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
     get stats() {
       return { messages, waiting: waiting.length, trouble };
     },
-    write(line) {
+    write(line, onWritten) {
       if (place.refused) return;
-      waiting.push(line);
+      waiting.push({ line, onWritten });
       if (waiting.length > mostWaiting) waiting.shift();
       running ??= run();
     },

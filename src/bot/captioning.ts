@@ -16,6 +16,7 @@ import type { GuildFacts } from "./guild-facts.ts";
 import type { BotLog } from "./log.ts";
 import { markNickname, restoreNickname } from "./nickname.ts";
 import { errorCodes } from "./refusals.ts";
+import type { Observe } from "./observations.ts";
 import type { RecognizerFacts } from "./sentences.ts";
 import type { Threads } from "./threads.ts";
 import type { VoiceAdapters } from "./voice-adapters.ts";
@@ -35,6 +36,8 @@ export type CaptionStart =
 export interface Captioning {
   start(request: CaptionRequest): Promise<CaptionStart>;
   session(guildId: string): CaptionSession | undefined;
+  /** Those that run. */
+  sessions(): readonly CaptionSession[];
   /** Somebody opted out or in: nothing of theirs is heard from this moment, or all again. */
   decided(memberId: string, optedOut: boolean): void;
   /** Posts the transcripts of sessions that ended with an earlier process. */
@@ -48,6 +51,7 @@ export interface CaptioningOptions {
   readonly store: Pick<Store, "consent" | "cipher">;
   readonly words: Words;
   readonly log: BotLog;
+  readonly observe: Observe;
   readonly dataDir: string;
   readonly recognizer: RecognizerFacts;
   readonly openCaptions: OpenCaptions;
@@ -128,6 +132,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       api,
       words,
       log,
+      observe: options.observe,
       limits,
       sessionStartMs,
       onEnded: () => sessions.delete(guildId),
@@ -161,6 +166,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       const known = sessions.get(guildId);
       return known === "starting" ? undefined : known;
     },
+    sessions: running,
     decided(memberId, optedOut) {
       consent.decided(memberId, optedOut);
       if (optedOut) for (const session of running()) session.forget(memberId);

@@ -10,6 +10,7 @@ import {
   Options,
   Partials,
   PermissionFlagsBits,
+  Status,
 } from "discord.js";
 
 import { BotError } from "./errors.ts";
@@ -65,6 +66,8 @@ export interface Gateway {
   canRead(channelId: string): boolean | null;
   /** Servers and their channels as far as they are known. */
   readonly facts: GuildFacts;
+  /** Whether every connection to Discord is up now, and in how many servers the bot is. */
+  state(): { readonly connected: boolean; readonly servers: number };
   /** The bot's own user; "" before the first login. */
   selfId(): string;
   /** Takes no more events and waits for those in work. */
@@ -155,6 +158,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       return self && channel.permissionsFor(self).has(readingTakes);
     },
     facts: createGuildFacts(() => client),
+    state() {
+      const shards = client?.ws.shards;
+      const connected = shards?.every(({ status }) => status === Status.Ready) === true && shards.size > 0;
+      return { connected, servers: client?.guilds.cache.size ?? 0 };
+    },
     selfId: () => client?.user?.id ?? "",
     async close() {
       const closing = client;

@@ -11,6 +11,7 @@ import { NoLongerWanted } from "./errors.ts";
 import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import { type NoteData, noteKind } from "./note.ts";
+import { answeredEvent, type Observe } from "./observations.ts";
 import { answerOf, createNoteRecord, type NoteRecord } from "./note-record.ts";
 import { type Outage, sitOut } from "./outage.ts";
 import { errorCodes, lastProblem } from "./refusals.ts";
@@ -32,6 +33,7 @@ export interface NoteJobOptions {
   readonly locks: Locks;
   readonly running: RunningWork;
   readonly log: BotLog;
+  readonly observe: Observe;
   readonly concurrency: number;
   /** How many of them may be notes that were missed. */
   readonly missedConcurrency: number;
@@ -54,6 +56,10 @@ interface NoteRun {
 /** The durable work behind a voice note: run as often as needed, it is answered exactly once. */
 export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, WorkMemory> {
   const { log } = options;
+  const over = (job: NoteJob, result: Pick<AnswerResult, "state" | "transcript">): void => {
+    const event = answeredEvent("note", job, result);
+    if (event) options.observe(event);
+  };
   return {
     kind: noteKind,
     maxAttempts: 6,
@@ -67,6 +73,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
         const result = await options.work(taskOf(options, noteRun, running.signal));
         if (result.state !== "waiting") await noteRun.record.keep(noteRun.state.memory, result.state);
         log.info(fieldsOf(job, result), `note ${result.state}`);
+        over(job, result);
         return result.outcome;
       } catch (error) {
         const unwanted = [error, running.signal.reason].find((one) => one instanceof NoLongerWanted);
@@ -90,6 +97,7 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
       const voice = { ...voiceOf(job), introduced: state.memory.introduced === true };
       await answer.show([options.sentences.problem(lastProblem(error), "final", voice)]);
       await noteRun.record.keep(state.memory, "failed");
+      over(job, { state: "failed" });
     },
   };
 }

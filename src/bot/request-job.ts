@@ -3,7 +3,7 @@ import type { Problem } from "../explanations/problem.ts";
 import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { createAnswer, type Destination } from "./answer.ts";
-import type { AnswerTask, AnswerWork } from "./answer-work.ts";
+import type { AnswerResult, AnswerTask, AnswerWork } from "./answer-work.ts";
 import { createConsentCheck } from "./consent.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { NoLongerWanted } from "./errors.ts";
@@ -15,6 +15,7 @@ import {
 } from "./interaction-answer.ts";
 import type { BotLog } from "./log.ts";
 import { directTurn } from "./note.ts";
+import { answeredEvent, type Observe } from "./observations.ts";
 import { type Outage, sitOut } from "./outage.ts";
 import { errorCodes, lastProblem } from "./refusals.ts";
 import { type RequestData, requestKind } from "./request.ts";
@@ -32,6 +33,7 @@ export interface RequestJobOptions {
   readonly work: AnswerWork;
   readonly running: RunningWork;
   readonly log: BotLog;
+  readonly observe: Observe;
   readonly concurrency: number;
   /** How long the recording is kept while the service is away, once the answer has left the interaction, in ms. */
   readonly patienceMs: number;
@@ -54,6 +56,10 @@ interface RequestRun {
 /** The work behind /transcribe and the context menu: answered in the interaction, and where that takes too long, beside it. */
 export function createRequestJob(options: RequestJobOptions): JobHandler<RequestData, WorkMemory> {
   const { log } = options;
+  const over = (job: RequestJob, result: Pick<AnswerResult, "state" | "transcript">): void => {
+    const event = answeredEvent("command", job, result);
+    if (event) options.observe(event);
+  };
 
   const work = async (run: RequestRun, signal: AbortSignal): Promise<JobOutcome> => {
     const leaving = new AbortController();
@@ -61,8 +67,10 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     const timer = run.leaveInMs === undefined ? undefined : setTimeout(leave, Math.max(0, run.leaveInMs));
     try {
       const task = taskOf(options, run, AbortSignal.any([signal, leaving.signal]));
-      const { state, outcome, problem } = await options.work(task);
+      const result = await options.work(task);
+      const { state, outcome, problem } = result;
       log.info({ interactionId: run.job.key, code: problem?.code ?? problem?.reason }, `request ${state}`);
+      over(run.job, result);
       return outcome;
     } catch (error) {
       if (error instanceof TokenOver || (!signal.aborted && leaving.signal.aborted)) return await moved(run);
@@ -104,6 +112,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     async giveUp(job, error) {
       log.error({ interactionId: job.key, attempt: job.attempt, ...errorCodes(error) }, "request given up");
       await showProblem(options, beginRun(options, job, undefined), lastProblem(error));
+      over(job, { state: "failed" });
     },
   };
 }

@@ -16,6 +16,8 @@ export interface CaptionSpeakersOptions {
 export interface CaptionSpeakers {
   /** Sound that was decoded, in ms. */
   readonly decodedMs: number;
+  /** Packets that never came, of everybody so far. */
+  readonly lostPackets: number;
   /** When the earliest speech began that has not become a clip yet, in ms of the session. */
   readonly openSinceMs: number | undefined;
   hear(speakerId: string, packet: LivePacket): Promise<void>;
@@ -40,7 +42,7 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
   const speakers = new Map<string, Speaker>();
   /** Gone, with their last clip not made yet. */
   const leaving = new Set<Speaker>();
-  let decodedMs = 0;
+  let [decodedMs, lostOfGone] = [0, 0];
 
   const speakerOf = (speakerId: string): Speaker => {
     const known = speakers.get(speakerId);
@@ -75,6 +77,7 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
     speaker.state = "leaving";
     leaving.add(speaker);
     const rest = speaker.voice.end();
+    lostOfGone += speaker.voice.stats.lost;
     try {
       await then(speaker, async () => {
         await cut(speakerId, speaker, rest);
@@ -88,6 +91,9 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
   return {
     get decodedMs() {
       return decodedMs;
+    },
+    get lostPackets() {
+      return [...speakers.values()].reduce((sum, { voice }) => sum + voice.stats.lost, lostOfGone);
     },
     get openSinceMs() {
       const open = [...speakers.values(), ...leaving].flatMap(({ clips }) => clips.openSinceMs ?? []);
@@ -115,6 +121,7 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
       if (!speaker) return;
       speakers.delete(speakerId);
       speaker.state = "forgotten";
+      lostOfGone += speaker.voice.stats.lost;
       speaker.voice[Symbol.dispose]();
     },
     async end() {

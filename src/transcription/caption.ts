@@ -26,6 +26,8 @@ export interface CaptionGap {
 export interface CaptionStats {
   /** Sound that was decoded, in ms, and how often speech was found in it. */
   readonly decodedMs: number;
+  /** Packets of those who speak that never came. */
+  readonly lostPackets: number;
   readonly clips: number;
   readonly calls: number;
   readonly recognized: number;

@@ -116,6 +116,7 @@ export function createCaptions(options: CaptionsOptions): Captions {
       return {
         ...calls.stats,
         decodedMs: speakers.decodedMs,
+        lostPackets: speakers.lostPackets,
         clips,
         gaps,
         queuedMs: queue.queuedMs,

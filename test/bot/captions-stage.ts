@@ -1,6 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 
 import { createSileroDetector } from "../../src/audio/silero.ts";
+import type { BotOptions } from "../../src/bot/bot.ts";
 import type { CaptionLimits } from "../../src/bot/caption-limits.ts";
 import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
 import { createTalkChannel, type Talker } from "../../src/sandbox/voice/talk.ts";
@@ -29,6 +30,7 @@ export interface CaptionsStage extends BotStage {
 export async function setCaptionsStage(
   recognizer: ScheduledRecognizer,
   captionLimits: Partial<CaptionLimits> = {},
+  bot: Partial<BotOptions> = {},
 ): Promise<CaptionsStage> {
   const [voice, detector] = await Promise.all([startVoiceServer(), createSileroDetector()]);
   setDefaultCACertificates([...getCACertificates("default"), voice.cert]);
@@ -39,6 +41,7 @@ export async function setCaptionsStage(
           createCaptions({ recognizer, detector, guildId, sessionStartMs }),
         { languages: ["en"] },
       ),
+      ...bot,
       captionLimits: { aloneMs: 300, checkMs: 100, writeEveryMs: 200, ...captionLimits },
     },
   });
