@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ConfigError } from "./config/errors.ts";
 import { origins, positive, url, zeroOrMore } from "./config/fields.ts";
 import { type HttpConfig, httpConfig, httpFields } from "./config/http.ts";
+import { recognizerFields, recognizersInUse, type RecognizerName } from "./config/recognizers.ts";
 import {
   readSisCredentials,
   type SisConfig,
@@ -17,10 +18,8 @@ import { type Environment, readValues } from "./config/values.ts";
 import { type LogLevel, logLevels } from "./config/variables.ts";
 
 export { ConfigError } from "./config/errors.ts";
+export type { RecognizerName } from "./config/recognizers.ts";
 export type { SisConfig, SisCredentials } from "./config/sis.ts";
-
-/** Speech services that clips can be sent to. */
-export type RecognizerName = "sis" | "pocketsphinx";
 
 /** Everything an operator can set, parsed and with defaults filled in. Secrets are plain strings: never log this. */
 export interface Config {
@@ -71,7 +70,8 @@ export function readConfig(env: Environment, needs: Needs): Config {
       "DISCORD_TOKEN: needed; it is on the Bot page of your application in Discord's developer portal",
     );
   }
-  const wantsSis = needs.recognizer && (values["RECOGNIZER"] ?? "sis") === "sis";
+  const inUse = needs.recognizer ? recognizersInUse(values) : [];
+  const wantsSis = inUse.some((name) => name === "sis" || name === "sis-sentence");
   const credentials = readSisCredentials(values, wantsSis, problems);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return { ...toConfig(parsed.data, credentials), http: httpConfig(parsed.data, env) };
@@ -85,10 +85,7 @@ const schema = z.object({
   DISCORD_TOKEN: z.string().regex(/^\S+$/, "must not contain blanks").optional(),
   DISCORD_API_URL: url,
   DISCORD_CDN_ORIGINS: origins,
-  RECOGNIZER: z.enum(
-    ["sis", "pocketsphinx"],
-    "must be sis or pocketsphinx (sis-sentence and tencent are not there yet)",
-  ),
+  ...recognizerFields,
   ...sisFields,
   MAX_AUDIO_MINUTES: positive,
   MAX_DOWNLOAD_MB: positive,

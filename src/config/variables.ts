@@ -33,7 +33,8 @@ export const variables: readonly Variable[] = [
   {
     name: "RECOGNIZER",
     fallback: "sis",
-    explanation: "who hears: sis, or pocketsphinx (embedded, for trying things out)",
+    explanation:
+      "who hears: sis, sis-sentence (its older interface, Mandarin), or pocketsphinx (embedded, for trying things out)",
   },
   { name: "SIS_REGION", fallback: "ap-southeast-3", explanation: "region of the Huawei Cloud project" },
   {

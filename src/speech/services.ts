@@ -5,6 +5,7 @@ import type { Config, RecognizerName } from "../config.ts";
 import type { Log } from "../log.ts";
 import { createBreaker } from "../recognizers/breaking.ts";
 import { createSis } from "../recognizers/huawei/sis.ts";
+import { createSisSentence } from "../recognizers/huawei/sis-sentence.ts";
 import { type Attempt, observed } from "../recognizers/observed.ts";
 import { createPocketSphinx } from "../recognizers/pocketsphinx/pocketsphinx.ts";
 import { createQuota, type Quota } from "../recognizers/quota.ts";
@@ -69,7 +70,8 @@ export function createServices(options: ServicesOptions): Services {
     }
     const { credentials } = config.sis;
     if (!credentials) throw new TypeError("SIS is used without credentials");
-    const service = createSis({ ...config.sis, credentials });
+    const access = { ...config.sis, credentials };
+    const service = name === "sis" ? createSis(access) : createSisSentence(access);
     return { service, quota: quotas.shared("quota", config.sis.maxQps), host: hostOf(config.sis.endpoint) };
   };
 

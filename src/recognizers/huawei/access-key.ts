@@ -15,8 +15,9 @@ export interface AccessKeyOptions {
   readonly iamEndpoint: string;
   /** The region's name is the name of its project. */
   readonly region: string;
-  /** Asked of IAM when it is not given. */
+  /** Asked of IAM when it is not given and `needsProject`, which is true unless told. */
   readonly projectId?: string | undefined;
+  readonly needsProject?: boolean;
   readonly dispatcher: Dispatcher;
   readonly timeoutMs?: number;
   /** How long a first refused signature is remembered before anything is signed again, in ms. */
@@ -62,15 +63,13 @@ export function createAccessKeyCredentials(options: AccessKeyOptions): Credentia
     async pass(signal): Promise<Pass> {
       signal.throwIfAborted();
       memory.check();
-      const project = projectId ?? (await unlessAborted(lookUpOnce(), signal));
+      const needed = options.needsProject ?? true;
+      const project = projectId ?? (needed ? await unlessAborted(lookUpOnce(), signal) : "");
+      const ofProject: Record<string, string> = project === "" ? {} : { "X-Project-Id": project };
       return {
         projectId: project,
         headers: (request) =>
-          signSdkHmac(
-            { ...request, headers: { ...request.headers, "X-Project-Id": project } },
-            options.key,
-            new Date(),
-          ),
+          signSdkHmac({ ...request, headers: { ...request.headers, ...ofProject } }, options.key, new Date()),
         accepted: () => memory.forget(),
         refused: (error) => memory.refuse(error),
       };

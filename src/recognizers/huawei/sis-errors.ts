@@ -48,6 +48,11 @@ export function malformed(answer: HttpAnswer, service: Service): RecognizerError
   });
 }
 
+/** Whether an answer is a refusal although its status says success. */
+export function hasErrorCode(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "error_code" in body;
+}
+
 /** The service's id of the call, from the body or from the gateway's header. */
 export function requestIdOf(answer: HttpAnswer, inBody: string | null | undefined): string | undefined {
   const ids = [inBody, answer.headers["x-request-id"]];

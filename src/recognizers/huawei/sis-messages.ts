@@ -4,7 +4,7 @@ import type { SampleRate } from "../../audio/pcm.ts";
 import type { Recognition, Word } from "../recognizer.ts";
 import type { HttpAnswer } from "../http.ts";
 import { parseJson } from "../http-faults.ts";
-import { malformed, refusal, requestIdOf } from "./sis-errors.ts";
+import { hasErrorCode, malformed, refusal, requestIdOf } from "./sis-errors.ts";
 
 /** What a request asks for besides the audio (SIS 5.1, table 5-4). A field that is not set is not sent. */
 export interface SisSettings {
@@ -96,10 +96,6 @@ export function readAnswer(answer: HttpAnswer): Recognition {
     ...(words ? { words } : {}),
     ...(requestId === undefined ? {} : { requestId }),
   };
-}
-
-function hasErrorCode(body: unknown): boolean {
-  return typeof body === "object" && body !== null && "error_code" in body;
 }
 
 /** Times are ms from the start of the audio. Words whose times make no sense are worse than none. */

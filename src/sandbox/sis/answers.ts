@@ -60,6 +60,11 @@ export function answerOf(heard: Heard, audio: ShortAudio, traceId: string): Reco
   return { trace_id: traceId, result: { ...result, word_info: wordInfo } };
 }
 
+/** The older interface's answer: seed 001 tables 2 and 3. */
+export function sentenceAnswerOf(heard: Heard, audio: ShortAudio): Record<string, unknown> {
+  return { result: { words: audio.addPunctuation ? punctuated(heard.text) : heard.text } };
+}
+
 /** As much as is certain: capitals at the beginning and for "I", a full stop at the end. */
 function punctuated(text: string): string {
   if (text === "") return text;

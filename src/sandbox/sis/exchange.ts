@@ -5,7 +5,7 @@ import { play, sendJson } from "./faults.ts";
 import type { Faults } from "./faults.ts";
 import { readBody } from "./http-body.ts";
 import { newTraceId } from "./identity.ts";
-import type { Journal, SisRequest } from "./journal.ts";
+import { isRecognition, type Journal, type SisRequest } from "./journal.ts";
 import { bodyOf, Refusal } from "./refusal.ts";
 import type { Language } from "./refusal.ts";
 import { endpointOf, serve } from "./service.ts";
@@ -37,8 +37,8 @@ export function createExchange(
       return;
     }
     const entry = parts.journal.open(endpointOf(method, url.pathname), newTraceId());
-    const withinQuota = entry.endpoint === "short-audio" && parts.quota.take(entry.arrivedMs);
-    const index = entry.endpoint === "short-audio" ? recognitions++ : 0;
+    const withinQuota = isRecognition(entry.endpoint) && parts.quota.take(entry.arrivedMs);
+    const index = isRecognition(entry.endpoint) ? recognitions++ : 0;
     const signal = watch(response, entry);
     parts.changed();
     try {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
-import type { Endpoint } from "./journal.ts";
+import { type Endpoint, isRecognition } from "./journal.ts";
 
 /** What may go wrong with a request, on cue. */
 export type FaultKind =
@@ -37,7 +37,7 @@ export type FaultKind =
   | { readonly kind: "drip"; readonly everyMs: number };
 
 export type Fault = FaultKind & {
-  /** "short-audio" unless told. */
+  /** Both kinds of recognition unless told. */
   readonly endpoint?: Endpoint;
   /** How many requests it hits, 1 unless told. */
   readonly times?: number | "always";
@@ -60,7 +60,8 @@ export function createFaults(): Faults {
     },
     take(endpoint) {
       const next = waiting.find(
-        ({ fault, left }) => left > 0 && (fault.endpoint ?? "short-audio") === endpoint,
+        ({ fault, left }) =>
+          left > 0 && (fault.endpoint === undefined ? isRecognition(endpoint) : fault.endpoint === endpoint),
       );
       if (next !== undefined) next.left -= 1;
       waiting = waiting.filter(({ left }) => left > 0);

@@ -1,5 +1,10 @@
 /** What was asked for: the calls that the double knows. */
-export type Endpoint = "short-audio" | "tokens" | "projects" | "unknown";
+export type Endpoint = "short-audio" | "sentence" | "tokens" | "projects" | "unknown";
+
+/** Whether a call is for recognition: those count against the quota. */
+export function isRecognition(endpoint: Endpoint): boolean {
+  return endpoint === "short-audio" || endpoint === "sentence";
+}
 
 /** A request as the double saw it: times, sizes and how it ended; never audio, text, names or keys. */
 export interface SisRequest {
@@ -25,7 +30,7 @@ export interface Journal {
   /** In the order of arrival; the latest hundred thousand. */
   readonly requests: readonly SisRequest[];
   open(endpoint: Endpoint, requestId: string): SisRequest;
-  /** Requests for short sentence recognition that arrived in the fullest second, wherever it begins. */
+  /** Requests for recognition that arrived in the fullest second, wherever it begins. */
   worstSlidingSecond(): number;
   clear(): void;
 }
@@ -54,9 +59,7 @@ export function createJournal(): Journal {
       return request;
     },
     worstSlidingSecond() {
-      const arrivals = requests
-        .filter(({ endpoint }) => endpoint === "short-audio")
-        .map((one) => one.arrivedMs);
+      const arrivals = requests.filter(({ endpoint }) => isRecognition(endpoint)).map((one) => one.arrivedMs);
       let from = 0;
       let worst = 0;
       for (const [index, arrivedMs] of arrivals.entries()) {

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-import { answerOf } from "./answers.ts";
+import { answerOf, sentenceAnswerOf } from "./answers.ts";
 import type { Ear } from "./answers.ts";
 import { newTraceId } from "./identity.ts";
 import type { Account, Identity } from "./identity.ts";
 import type { Endpoint, SisRequest } from "./journal.ts";
 import { projectsBody, readLogIn, tokenBody } from "./log-in.ts";
 import { Refusal, sisRefusal } from "./refusal.ts";
+import { readSentence } from "./sentence.ts";
 import { readShortAudio } from "./short-audio.ts";
 import type { ShortAudioRules } from "./short-audio.ts";
 import type { SignedRequest } from "./signature.ts";
@@ -42,9 +43,10 @@ export interface ServiceParts {
 
 const shortAudioPath = /^\/v1\/(?<project>[^/]+)\/asr\/short-audio\/?$/;
 
-/** Which call a request is: seed 000 §5.1, §4.2 and §6.2. */
+/** Which call a request is: seed 000 §5.1, §4.2 and §6.2; seed 001, "URI". */
 export function endpointOf(method: string, path: string): Endpoint {
   if (method === "POST" && shortAudioPath.test(path)) return "short-audio";
+  if (method === "POST" && path === "/v1.0/voice/asr/sentence") return "sentence";
   if (method === "POST" && path === "/v3/auth/tokens") return "tokens";
   if (method === "GET" && path === "/v3/projects") return "projects";
   return "unknown";
@@ -53,7 +55,7 @@ export function endpointOf(method: string, path: string): Endpoint {
 /** Answers as gateway, IAM and SIS would, in that order. Throws Refusal. */
 export async function serve(request: ServiceRequest, parts: ServiceParts): Promise<ServiceAnswer> {
   const { endpoint } = request.entry;
-  if (endpoint === "short-audio") return recognize(request, parts);
+  if (endpoint === "short-audio" || endpoint === "sentence") return recognize(request, parts);
   if (endpoint === "tokens") return logIn(request, parts);
   if (endpoint === "projects") {
     request.entry.authentication = parts.identity.authenticate(request, undefined);
@@ -75,7 +77,10 @@ function logIn({ url, headers, body }: ServiceRequest, { identity, account }: Se
 
 async function recognize(request: ServiceRequest, parts: ServiceParts): Promise<ServiceAnswer> {
   const { entry, signal, index } = request;
-  const projectId = shortAudioPath.exec(request.url.pathname)?.groups?.["project"] ?? "";
+  // The older interface has no project in its address; the token's own counts.
+  const isSentence = entry.endpoint === "sentence";
+  const inAddress = shortAudioPath.exec(request.url.pathname)?.groups?.["project"] ?? "";
+  const projectId = isSentence ? parts.account.projectId : inAddress;
   entry.authentication = parts.identity.authenticate(request, projectId);
   if (!request.withinQuota) {
     throw new Refusal(
@@ -92,11 +97,12 @@ async function recognize(request: ServiceRequest, parts: ServiceParts): Promise<
       "Content-Type必须为application/json",
     );
   }
-  const audio = readShortAudio(request.body, parts.audio);
+  const audio = isSentence ? readSentence(request.body) : readShortAudio(request.body, parts.audio);
   entry.audioMs = (audio.samples.length * 1000) / audio.sampleRate;
   await delay(parts.delayMs(), undefined, { signal });
   const heard = await parts.ear.hear(audio, { index, signal });
-  return { httpStatus: 200, body: answerOf(heard, audio, newTraceId()) };
+  const body = isSentence ? sentenceAnswerOf(heard, audio) : answerOf(heard, audio, newTraceId());
+  return { httpStatus: 200, body };
 }
 
 function isJson(contentType: string | readonly string[] | undefined): boolean {

@@ -36,7 +36,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads and checks a body as strictly as seed 000 §5.1 describes it. Throws Refusal. */
 export function readShortAudio(body: Uint8Array, rules: ShortAudioRules): ShortAudio {
-  const { config, data, ...unknown } = fieldsOf(parse(body), "body");
+  const { config, data, ...unknown } = fieldsOf(parseBody(body), "body");
   for (const name of Object.keys(unknown)) throw unsupported(name);
   if (config === undefined) throw missing("config");
   if (data === undefined) throw missing("data");
@@ -56,7 +56,8 @@ export function readShortAudio(body: Uint8Array, rules: ShortAudioRules): ShortA
   };
 }
 
-function parse(body: Uint8Array): unknown {
+/** JSON in UTF-8. Throws Refusal. */
+export function parseBody(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
@@ -64,7 +65,8 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-function fieldsOf(value: unknown, name: string): Fields {
+/** The fields of an object. Throws Refusal. */
+export function fieldsOf(value: unknown, name: string): Fields {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(name);
   return { ...value };
 }
@@ -97,7 +99,7 @@ function checkValues(texts: Readonly<Record<string, string>>, vocabularies: read
 }
 
 /** Base64 without prefix, blanks or line breaks (seed 000 table 5-3, and SIS.0032 "data base64 encode invalid"). */
-function decodeBase64(data: unknown, maxBase64Bytes: number): Uint8Array {
+export function decodeBase64(data: unknown, maxBase64Bytes: number): Uint8Array {
   if (typeof data !== "string" || data === "") throw invalid("data");
   if (data.length > maxBase64Bytes) throw tooLarge(`more than ${maxBase64Bytes} bytes of Base64`);
   const bytes = Buffer.from(data, "base64");

@@ -2,13 +2,13 @@ import type { Socket } from "node:net";
 
 import { buildConnector, Client, errors } from "undici";
 
-import { singleFlight, unlessAborted } from "../single-flight.ts";
-import { exchange, MAX_ANSWER_BYTES, MAX_HEADER_BYTES, type HttpAnswer, type HttpRequest } from "../http.ts";
-import { networkFault } from "../http-faults.ts";
-import type { Service } from "./sis-errors.ts";
+import { singleFlight, unlessAborted } from "./single-flight.ts";
+import { exchange, MAX_ANSWER_BYTES, MAX_HEADER_BYTES, type HttpAnswer, type HttpRequest } from "./http.ts";
+import { networkFault } from "./http-faults.ts";
 
 export interface ConnectionsOptions {
-  readonly service: Service;
+  /** Whose connections they are, for messages: "SIS". */
+  readonly service: string;
   /** Scheme, host and port. */
   readonly origin: string;
   /** How many requests may be under way; the next one is not ready before one of them ends. */
