@@ -1,4 +1,4 @@
-import type { SampleRate } from "../audio/pcm.ts";
+import type { SampleRate, Span } from "../audio/pcm.ts";
 import type { RecognizerError } from "./errors.ts";
 import type { Word } from "./recognizer.ts";
 
@@ -45,6 +45,8 @@ export interface OfferedRecording {
   readonly callbackUrl: string;
   readonly bytes: number;
   readonly durationMs: number;
+  /** From the first sound to the last: there is nothing but silence outside. Not known where it is left out. */
+  readonly sound?: Span;
 }
 
 /** A recording that was handed in. */
