@@ -7,7 +7,7 @@ import {
 } from "discord.js";
 
 import { answerNamed } from "../src/bot/answer-named.ts";
-import type { ChatCommand, CommandBot, NamedRecording } from "../src/bot/command.ts";
+import type { ChatCommand, CommandBot, NamedRecordings } from "../src/bot/command.ts";
 import { uploadedFile } from "../src/bot/message.ts";
 import { everywhere, named } from "./definition.ts";
 
@@ -48,8 +48,8 @@ async function recordingFor(
   interaction: ChatInputCommandInteraction,
   bot: CommandBot,
   { file, message }: Choice,
-): Promise<NamedRecording> {
+): Promise<NamedRecordings> {
   if (file === null) return await bot.recordingAt(interaction, message ?? "");
   const source = { authorId: interaction.user.id, file: uploadedFile(file), message: null, original: null };
-  return { type: "audio", source };
+  return { type: "audio", sources: [source] };
 }

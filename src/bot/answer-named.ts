@@ -1,17 +1,17 @@
 import type { Explanation } from "../explanations/explain.ts";
-import type { CommandBot, NamedRecording, TranscribeInteraction } from "./command.ts";
+import type { CommandBot, NamedRecordings, TranscribeInteraction } from "./command.ts";
 
-/** Answers a deferred interaction: takes on the recording it names, or says why there is none. */
+/** Answers a deferred interaction: takes on the recordings it names, or says why there are none. */
 export async function answerNamed(
   interaction: TranscribeInteraction,
   bot: CommandBot,
-  named: NamedRecording,
+  named: NamedRecordings,
 ): Promise<void> {
-  if (named.type === "audio") return await bot.transcribe(interaction, named.source);
+  if (named.type === "audio") return await bot.transcribe(interaction, named.sources);
   await interaction.editReply({ content: whyNot(interaction, bot, named) });
 }
 
-type NoRecording = Exclude<NamedRecording, { readonly type: "audio" }>;
+type NoRecording = Exclude<NamedRecordings, { readonly type: "audio" }>;
 
 function whyNot(interaction: TranscribeInteraction, bot: CommandBot, why: NoRecording): string {
   const { words, explain } = bot;

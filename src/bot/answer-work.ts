@@ -6,15 +6,18 @@ import type { Transcript } from "../transcription/transcript.ts";
 import { createAnswer, type Destination, type LiveMessages, type Page } from "./answer.ts";
 import type { AudioSource } from "./attachments.ts";
 import { NoLongerWanted } from "./errors.ts";
-import { createProgress, type ProgressLimits } from "./progress.ts";
+import { createProgress, type Progress, type ProgressLimits } from "./progress.ts";
 import type { RecordingOutcome, Recordings } from "./recordings.ts";
+import { plain } from "./json.ts";
+import type { Section } from "./transcript-pages.ts";
 import type { ProblemStage, Sentences, Voice } from "./sentences.ts";
 import type { WorkState } from "./work-state.ts";
 import type { WorkStage } from "./work-stage.ts";
 
-/** A recording that somebody waits for the words of, with everything that differs between a note and a command. */
+/** Recordings that somebody waits for the words of, with everything that differs between a note and a command. */
 export interface AnswerTask {
-  readonly source: AudioSource;
+  /** One, or several of one message, which are answered together. */
+  readonly sources: readonly AudioSource[];
   readonly turn: JobTurn;
   readonly locale: Locale;
   readonly destination: Destination;
@@ -39,7 +42,8 @@ export interface AnswerResult {
   readonly state: "answered" | "failed" | "waiting";
   readonly outcome: JobOutcome;
   readonly problem?: Problem;
-  readonly transcript?: Transcript;
+  /** Of every recording that has words, or is known to have none. */
+  readonly transcripts?: readonly Transcript[];
 }
 
 export interface AnswerWorkOptions {
@@ -79,26 +83,51 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
         if (error instanceof NoLongerWanted) unwanted.abort(error);
       },
     });
-    let result: RecordingOutcome;
+    let results: readonly RecordingOutcome[];
     let quietMs: number;
     try {
-      result = await recordings.transcribe({
-        source: task.source,
-        turn: task.turn,
-        signal,
-        progress,
-        known: state.memory.clips,
-        onClip: (clip) => state.update({ clips: [...state.memory.clips, clip] }),
-      });
+      results = await listen(recordings, task, { signal, progress });
       quietMs = progress.quietMs();
     } finally {
       await progress.stop();
     }
-    if (mayHeal(task, result, quietMs)) return await hush(task, result.problem, quietMs);
+    const last = results.at(-1);
+    if (mayHeal(task, last, quietMs)) return await hush(task, last.problem, quietMs);
     await progress.editable();
     await task.check();
-    return await conclude({ task, answer, result, voice: await voice(), sentences, waitsMs: limits.waitsMs });
+    return await conclude({
+      task,
+      answer,
+      results,
+      voice: await voice(),
+      sentences,
+      waitsMs: limits.waitsMs,
+    });
   };
+}
+
+/** One recording after the other. What passes by itself ends the run: later it goes on with that recording. */
+async function listen(
+  recordings: Recordings,
+  { sources, turn, state }: AnswerTask,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
+): Promise<readonly RecordingOutcome[]> {
+  const results: RecordingOutcome[] = [...state.memory.finished];
+  for (const source of sources.slice(results.length)) {
+    if (results.length > 0) progress.next();
+    const result = await recordings.transcribe({
+      source,
+      turn,
+      signal,
+      progress,
+      known: state.memory.clips,
+      onClip: (clip) => state.update({ clips: [...state.memory.clips, clip] }),
+    });
+    results.push(result);
+    if (result.type === "problem" && result.again === "by-itself") break;
+    if (sources.length > 1) await state.update({ finished: results.map(plain), clips: [] });
+  }
+  return results;
 }
 
 type Trouble = Extract<RecordingOutcome, { readonly type: "problem" }>;
@@ -106,10 +135,10 @@ type Trouble = Extract<RecordingOutcome, { readonly type: "problem" }>;
 /** What heals within a few seconds is never shown, not even where its tries are used up sooner: once, it is tried anew. */
 function mayHeal(
   { state, patienceMs }: AnswerTask,
-  result: RecordingOutcome,
+  result: RecordingOutcome | undefined,
   quietMs: number,
 ): result is Trouble {
-  if (result.type !== "problem" || result.again !== "by-itself") return false;
+  if (result?.type !== "problem" || result.again !== "by-itself") return false;
   return !state.memory.hushed && patienceMs > 0 && quietMs > 0 && (result.retryAfterMs ?? 0) <= quietMs;
 }
 
@@ -120,14 +149,16 @@ async function hush({ state }: AnswerTask, problem: Problem, quietMs: number): P
 
 /** Who speaks: whether this answer is the one that introduces the bot is decided when the first page is written, and kept. */
 function createVoice(
-  { state, introductionKey, locale, retryId, direct }: AnswerTask,
+  { state, sources, introductionKey, locale, retryId, direct }: AnswerTask,
   once: Store["once"],
 ): () => Promise<Voice> {
   return async () => {
     if (state.memory.introduced === null) {
       state.keep({ introduced: introductionKey !== null && (await once.claim(introductionKey)) });
     }
-    return { locale, retryId, direct, introduced: state.memory.introduced === true };
+    const { finished, introduced } = state.memory;
+    const part = { index: Math.min(finished.length + 1, sources.length), total: sources.length };
+    return { locale, retryId, direct, part, introduced: introduced === true };
   };
 }
 
@@ -140,20 +171,19 @@ function stagePage(sentences: Sentences, stage: WorkStage, voice: Voice): Page {
 interface Conclusion {
   readonly task: AnswerTask;
   readonly answer: LiveMessages;
-  readonly result: RecordingOutcome;
+  /** Of each recording that was listened to; only the last may be one that passes by itself. */
+  readonly results: readonly RecordingOutcome[];
   readonly voice: Voice;
   readonly sentences: Sentences;
   readonly waitsMs: readonly number[];
 }
 
 async function conclude(conclusion: Conclusion): Promise<AnswerResult> {
-  const { task, answer, result, voice, sentences } = conclusion;
-  if (result.type === "transcript") {
-    await showTranscript(conclusion, result.transcript);
-    return { state: "answered", outcome: { type: "done" }, transcript: result.transcript };
-  }
-  const { problem } = result;
-  const { stage, waitMs } = plan(conclusion, result);
+  const { task, answer, results, voice, sentences } = conclusion;
+  const trouble = troubleOf(task, results);
+  if (trouble === undefined) return await showResults(conclusion);
+  const { problem } = trouble;
+  const { stage, waitMs } = plan(conclusion, trouble);
   const told = stage === "waiting" ? { ...problem, nextTryInMs: waitMs } : problem;
   await answer.show([sentences.problem(told, stage, voice)]);
   if (waitMs === undefined) return { state: "failed", outcome: { type: "done" }, problem };
@@ -163,6 +193,17 @@ async function conclude(conclusion: Conclusion): Promise<AnswerResult> {
     outcome: { type: "later", afterMs: waitMs, countsAsAttempt: false },
     problem,
   };
+}
+
+/** What the whole answer has to say instead of words: of several recordings each speaks for itself, but for what may still pass. */
+function troubleOf(
+  { sources, patienceMs }: AnswerTask,
+  results: readonly RecordingOutcome[],
+): Trouble | undefined {
+  const last = results.at(-1);
+  if (last?.type !== "problem") return undefined;
+  const passes = last.again === "by-itself" && patienceMs > 0;
+  return sources.length === 1 || passes ? last : undefined;
 }
 
 /** What is done about a problem. What somebody may retry by hand stays a work item until then, words recognized so far included. */
@@ -177,17 +218,34 @@ function plan(
   return { stage: "waiting", waitMs: Math.min(Math.max(pauseMs, retryAfterMs ?? 0), task.patienceMs) };
 }
 
-async function showTranscript(
-  { answer, voice, sentences }: Conclusion,
-  transcript: Transcript,
+async function showResults({ task, answer, results, voice, sentences }: Conclusion): Promise<AnswerResult> {
+  const sections = sectionsOf(task, results);
+  const pagesOf = (files: boolean): readonly Page[] => sentences.results(sections, voice, { files });
+  await showWithFiles(answer, pagesOf);
+  const [only] = results;
+  const transcripts = results.flatMap((result) => (result.type === "transcript" ? [result.transcript] : []));
+  const outcome = { type: "done" } as const;
+  return transcripts.length > 0
+    ? { state: "answered", outcome, transcripts }
+    : { state: "failed", outcome, ...(only?.type === "problem" && { problem: only.problem }) };
+}
+
+function sectionsOf({ sources }: AnswerTask, results: readonly RecordingOutcome[]): readonly Section[] {
+  return results.map((result, index) => ({ name: sources[index]?.file.name ?? "", result }));
+}
+
+/** Places that take no files get the answer without. */
+async function showWithFiles(
+  answer: LiveMessages,
+  pagesOf: (files: boolean) => readonly Page[],
 ): Promise<void> {
-  const pages = sentences.transcript(transcript, voice);
+  const pages = pagesOf(true);
   try {
     await answer.show(pages);
   } catch (error) {
     const noFiles =
       error instanceof NoLongerWanted && error.why === "no-access" && pages.some(({ file }) => file);
     if (!noFiles) throw error;
-    await answer.show(sentences.withoutFile(transcript, voice));
+    await answer.show(pagesOf(false));
   }
 }

@@ -33,14 +33,26 @@ export function voiceNoteIn(message: ReceivedMessage): FoundAudio {
   return file ? { type: "audio", source: sourceOf(message, file, true) } : { type: "none" };
 }
 
-/** The first file that may be a recording, for somebody who asked: by content type, which may be missing, or by name. The bytes decide later. */
-export function audioIn(message: ReceivedMessage): FoundAudio {
+/** What somebody who asked finds in a message. */
+export type FoundRecordings =
+  | { readonly type: "audio"; readonly sources: readonly AudioSource[] }
+  | Exclude<FoundAudio, { readonly type: "audio" }>;
+
+/**
+ * Every file that may be a recording, for somebody who asked: by content type, which may be missing, or by name. Its own come
+ * before those it forwards. The bytes decide later.
+ */
+export function recordingsIn(message: ReceivedMessage): FoundRecordings {
   const note = voiceNoteIn(message);
-  if (note.type !== "none") return note;
-  const own = message.files.find(mayBeAudio);
-  if (own) return { type: "audio", source: sourceOf(message, own, false) };
-  const forwarded = message.forwarded.flatMap(({ files }) => files).find(mayBeAudio);
-  return forwarded ? { type: "audio", source: sourceOf(message, forwarded, true) } : { type: "none" };
+  if (note.type === "audio") return { type: "audio", sources: [note.source] };
+  if (note.type === "hidden") return note;
+  const own = message.files.filter(mayBeAudio).map((file) => sourceOf(message, file, false));
+  const forwarded = message.forwarded
+    .flatMap(({ files }) => files)
+    .filter(mayBeAudio)
+    .map((file) => sourceOf(message, file, true));
+  const sources = [...own, ...forwarded];
+  return sources.length > 0 ? { type: "audio", sources } : { type: "none" };
 }
 
 /** The same file as it is in a freshly fetched message, with a new address; undefined if it is no longer there. */

@@ -53,10 +53,10 @@ export function createCommandBot({
       if (optedOut) running.stop(memberId);
       return true;
     },
-    async transcribe(interaction, source) {
+    async transcribe(interaction, sources) {
       const { guildId, user } = interaction;
       const data: RequestData = {
-        source,
+        sources,
         interaction: { applicationId: interaction.applicationId, token: interaction.token },
         expiresAtMs: Date.now() + tokenLifeMs,
         isPrivate: isPrivate(interaction),

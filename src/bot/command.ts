@@ -46,9 +46,9 @@ export interface ComponentHandler {
 /** An interaction that can be answered with a transcript. */
 export type TranscribeInteraction = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
 
-/** A recording that a command names, or why there is none. */
-export type NamedRecording =
-  | { readonly type: "audio"; readonly source: AudioSource }
+/** The recordings that a command names, or why there are none. */
+export type NamedRecordings =
+  | { readonly type: "audio"; readonly sources: readonly AudioSource[] }
   | { readonly type: "problem"; readonly problem: Problem }
   | { readonly type: "not-a-message" }
   | { readonly type: "not-found" };
@@ -61,12 +61,12 @@ export interface CommandBot {
   readonly captions: CaptionCommands;
   /** False if that was so already. Opting out stops what is under way. */
   setOptedOut(memberId: string, optedOut: boolean): Promise<boolean>;
-  /** Takes on a recording as the answer to a deferred interaction. */
-  transcribe(interaction: TranscribeInteraction, source: AudioSource): Promise<void>;
-  /** The recording of the message with this link or id, if the caller may read it. */
-  recordingAt(interaction: TranscribeInteraction, reference: string): Promise<NamedRecording>;
-  /** The recording of a context menu's target. */
-  recordingOf(interaction: MessageContextMenuCommandInteraction): NamedRecording;
+  /** Takes on recordings as the answer to a deferred interaction. */
+  transcribe(interaction: TranscribeInteraction, sources: readonly AudioSource[]): Promise<void>;
+  /** The recordings of the message with this link or id, if the caller may read it. */
+  recordingAt(interaction: TranscribeInteraction, reference: string): Promise<NamedRecordings>;
+  /** The recordings of a context menu's target. */
+  recordingOf(interaction: MessageContextMenuCommandInteraction): NamedRecordings;
   /** The language of whoever reads the answer. */
   localeOf(interaction: TranscribeInteraction): Locale;
 }

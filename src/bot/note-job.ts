@@ -165,7 +165,7 @@ function taskOf(
   const isOptedOut = createConsentCheck({ api: options.api, consent: options.store.consent, source });
   return {
     ...voiceOf(job),
-    source,
+    sources: [source],
     destination,
     state,
     signal,
@@ -211,13 +211,13 @@ async function withdraw(options: NoteJobOptions, noteRun: NoteRun, { why }: NoLo
   await record.keep(state.memory, why === "no-access" ? "failed" : "deleted");
 }
 
-function fieldsOf(job: NoteJob, { problem, transcript }: AnswerResult): object {
+function fieldsOf(job: NoteJob, { problem, transcripts = [] }: AnswerResult): object {
   return {
     messageId: job.key,
     guildId: job.data.guildId,
     attempt: job.attempt,
     tookMs: Date.now() - job.enqueuedAtMs,
     ...(problem && { code: problem.code ?? problem.reason, traceId: problem.traceId }),
-    ...(transcript && { durationMs: transcript.durationMs, requests: transcript.requests }),
+    ...transcripts.map(({ durationMs, requests }) => ({ durationMs, requests }))[0],
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { TranscriptionProgress } from "../transcription/transcriber.ts";
-import { createStageTracker, type FailedAttempt, type WorkStage } from "./work-stage.ts";
+import { createStageTracker, type FailedAttempt, type StageTracker, type WorkStage } from "./work-stage.ts";
 
 export interface ProgressLimits {
   /** What takes no longer than this is answered without a word before, in ms. */
@@ -24,6 +24,8 @@ export interface ProgressOptions {
 
 /** Says in the answer how far the work is, when that is due and an edit is allowed. */
 export interface Progress {
+  /** Another recording of the same answer begins. */
+  next(): void;
   downloaded(): void;
   clips(progress: TranscriptionProgress): void;
   clipDone(): void;
@@ -38,7 +40,9 @@ export interface Progress {
 
 /** Progress of one run, from its beginning: one call at a time, and at most one edit every `editEveryMs`. */
 export function createProgress({ limits, signal, resumed, show, onError }: ProgressOptions): Progress {
-  const tracker = createStageTracker({ ...limits, resumed, startedAtMs: performance.now() });
+  const track = (isResumed: boolean): StageTracker =>
+    createStageTracker({ ...limits, resumed: isResumed, startedAtMs: performance.now() });
+  let tracker = track(resumed);
   let visible = resumed;
   let editableFromMs = 0;
   /** The answer itself may follow the first message at once; further progress may not. */
@@ -82,13 +86,17 @@ export function createProgress({ limits, signal, resumed, show, onError }: Progr
     if (nextMs !== undefined) wake(nextMs);
   };
 
-  const then = (track: () => void): void => {
-    track();
+  const then = (tell: () => void): void => {
+    tell();
     update();
   };
 
   update();
   return {
+    next() {
+      tracker = track(false);
+      shown = undefined;
+    },
     downloaded: () => then(() => tracker.downloaded()),
     clips: (progress) => then(() => tracker.clips(progress)),
     // How many clips are done now comes right after: until then there is nothing to say.

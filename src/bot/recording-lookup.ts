@@ -1,7 +1,7 @@
 import { ChannelType, type MessageContextMenuCommandInteraction, PermissionFlagsBits } from "discord.js";
 
-import { audioIn } from "./attachments.ts";
-import type { NamedRecording, TranscribeInteraction } from "./command.ts";
+import { recordingsIn } from "./attachments.ts";
+import type { NamedRecordings, TranscribeInteraction } from "./command.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { type ReceivedMessage, targetMessage } from "./message.ts";
 import { isMessageGone, isNoAccess, isPlaceGone } from "./refusals.ts";
@@ -10,14 +10,14 @@ const link =
   /^<?https?:\/\/(?:[a-z]+\.)?discord(?:app)?\.com\/channels\/(?:@me|\d{1,20})\/(?<channelId>\d{1,20})\/(?<messageId>\d{1,20})\/?>?$/i;
 const ids = /^(?:(?<channelId>\d{15,20})-)?(?<messageId>\d{15,20})$/;
 
-const noAccess: NamedRecording = { type: "problem", problem: { reason: "no-access" } };
+const noAccess: NamedRecordings = { type: "problem", problem: { reason: "no-access" } };
 
-/** The recording of a message by link, by id in the same channel, or by "channel-message". The caller must be able to read it, not just the bot. */
+/** The recordings of a message by link, by id in the same channel, or by "channel-message". The caller must be able to read it, not just the bot. */
 export async function recordingAt(
   api: DiscordApi,
   interaction: TranscribeInteraction,
   reference: string,
-): Promise<NamedRecording> {
+): Promise<NamedRecordings> {
   const named = (link.exec(reference.trim()) ?? ids.exec(reference.trim()))?.groups;
   const messageId = named?.["messageId"];
   if (messageId === undefined) return { type: "not-a-message" };
@@ -32,13 +32,13 @@ export async function recordingAt(
   }
 }
 
-/** The recording of the message whose menu was opened. Discord shows it to us whatever our intents. */
-export function recordingOf(interaction: MessageContextMenuCommandInteraction): NamedRecording {
+/** The recordings of the message whose menu was opened. Discord shows it to us whatever our intents. */
+export function recordingOf(interaction: MessageContextMenuCommandInteraction): NamedRecordings {
   return recordingIn(targetMessage(interaction.targetMessage));
 }
 
-function recordingIn(message: ReceivedMessage): NamedRecording {
-  const found = audioIn(message);
+function recordingIn(message: ReceivedMessage): NamedRecordings {
+  const found = recordingsIn(message);
   if (found.type === "audio") return found;
   return { type: "problem", problem: { reason: found.type === "hidden" ? "content-hidden" : "no-audio" } };
 }

@@ -97,7 +97,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     async run(job, jobRun) {
       const run = beginRun(options, job, jobRun);
       if (run.leaveInMs !== undefined && run.leaveInMs <= 0) return await moved(run);
-      const running = options.running.begin(job.data.source.authorId, jobRun.signal);
+      const running = options.running.begin(authorOf(job), jobRun.signal);
       try {
         return await work(run, running.signal);
       } catch (error) {
@@ -154,11 +154,14 @@ function outageOf(
 
 function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal): AnswerTask {
   const { job, state, destination, leaveInMs } = run;
-  const { source, introductionKey } = job.data;
-  const isOptedOut = createConsentCheck({ api: options.api, consent: options.store.consent, source });
+  const { sources, introductionKey } = job.data;
+  // All of them are of one message: one author, and one original where it is a forward.
+  const [source] = sources;
+  const isOptedOut =
+    source && createConsentCheck({ api: options.api, consent: options.store.consent, source });
   return {
     ...voiceOf(job),
-    source,
+    sources,
     destination,
     state,
     signal,
@@ -169,9 +172,13 @@ function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal
     patienceMs:
       leaveInMs === undefined ? job.enqueuedAtMs + options.patienceMs - Date.now() : leaveInMs - 1000,
     async check() {
-      if (await isOptedOut()) throw new NoLongerWanted("opted-out");
+      if (await isOptedOut?.()) throw new NoLongerWanted("opted-out");
     },
   };
+}
+
+function authorOf({ data }: RequestJob): string {
+  return data.sources[0]?.authorId ?? data.userId;
 }
 
 function voiceOf({ kind, key, data, turn }: RequestJob): Pick<AnswerTask, "locale" | "retryId" | "direct"> {

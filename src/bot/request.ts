@@ -1,9 +1,10 @@
 import type { AudioSource } from "./attachments.ts";
 import type { InteractionToken } from "./discord-api.ts";
 
-/** A recording that somebody asked for by a command, whose answer belongs into the interaction. The job's key is the interaction's id. */
+/** Recordings that somebody asked for by a command, whose answer belongs into the interaction. The job's key is the interaction's id. */
 export type RequestData = {
-  readonly source: AudioSource;
+  /** One or more, of one message. */
+  readonly sources: readonly AudioSource[];
   readonly interaction: InteractionToken;
   /** When the token ends, in epoch ms. */
   readonly expiresAtMs: number;

@@ -1,6 +1,7 @@
 import type { RecognizedClip } from "../transcription/transcriber.ts";
 import type { AnswerState } from "./answer.ts";
 import type { Plain } from "./json.ts";
+import type { RecordingOutcome } from "./recordings.ts";
 import type { NotePlace } from "./threads.ts";
 
 /** What a work item remembers from run to run: enough to go on wherever it was cut off. */
@@ -8,7 +9,9 @@ export type WorkMemory = {
   readonly answer: AnswerState;
   /** Where the answer is; null before it is anywhere. Interactions have none until they outlive their token. */
   readonly place: NotePlace | null;
-  /** Clips that were recognized; they are not paid for twice. */
+  /** Of several recordings, those that are done with. */
+  readonly finished: readonly Plain<RecordingOutcome>[];
+  /** Clips that were recognized of the one that is worked on; they are not paid for twice. */
   readonly clips: readonly Plain<RecognizedClip>[];
   /** Whether the answer introduces the bot; null until that was decided. */
   readonly introduced: boolean | null;
@@ -30,6 +33,7 @@ export interface WorkState {
 const blank: WorkMemory = {
   answer: { messageIds: [], posting: false },
   place: null,
+  finished: [],
   clips: [],
   introduced: null,
   hushed: false,

@@ -1,34 +1,7 @@
 import { expect, test } from "vitest";
 
-import { type BotStage, setBotStage, transcriptOf } from "../bot/bot-stage.ts";
-
-type Reply = ReturnType<BotStage["discord"]["interactionReplies"]>[number];
-
-const ephemeral = 64;
-
-/** Somebody uploads a file to /transcribe. */
-function upload(
-  { discord, personId: userId, channelId }: BotStage,
-  says: string,
-  options: Record<string, boolean> = {},
-): string {
-  const file = { filename: "talk.mp3", contentType: "audio/mpeg", bytes: Buffer.from(says) };
-  return discord.runCommand({ userId, channelId, name: "transcribe", options: { file, ...options } }).id;
-}
-
-/** What an interaction shows once it no longer says that it is working. */
-async function answerTo({ discord }: BotStage, interactionId: string, count = 1): Promise<readonly Reply[]> {
-  return await discord.waitFor(
-    () => {
-      const replies = discord.interactionReplies(interactionId);
-      const isDone =
-        replies.length >= count &&
-        replies.every(({ content }) => content !== "" && !/^(?:Listening|Fetching)/.test(content));
-      return isDone ? replies : undefined;
-    },
-    { what: "an answer to the interaction" },
-  );
-}
+import { setBotStage, transcriptOf } from "../bot/bot-stage.ts";
+import { answerTo, ephemeral, upload } from "./asking.ts";
 
 test("a file is transcribed in the interaction, by an acknowledgement and one edit", async () => {
   await using stage = await setBotStage();
