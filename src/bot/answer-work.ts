@@ -8,7 +8,7 @@ import type { AudioSource } from "./attachments.ts";
 import { NoLongerWanted } from "./errors.ts";
 import { createProgress, type Progress, type ProgressLimits } from "./progress.ts";
 import type { RecordingOutcome, Recordings } from "./recordings.ts";
-import { plain } from "./json.ts";
+import { finishedOf, outcomeOf } from "./finished-recording.ts";
 import type { Section } from "./transcript-pages.ts";
 import type { ProblemStage, Sentences, Voice } from "./sentences.ts";
 import type { WorkState } from "./work-state.ts";
@@ -112,7 +112,7 @@ async function listen(
   { sources, turn, state }: AnswerTask,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
 ): Promise<readonly RecordingOutcome[]> {
-  const results: RecordingOutcome[] = [...state.memory.finished];
+  const results: RecordingOutcome[] = state.memory.finished.map(outcomeOf);
   for (const source of sources.slice(results.length)) {
     if (results.length > 0) progress.next();
     const result = await recordings.transcribe({
@@ -125,7 +125,7 @@ async function listen(
     });
     results.push(result);
     if (result.type === "problem" && result.again === "by-itself") break;
-    if (sources.length > 1) await state.update({ finished: results.map(plain), clips: [] });
+    if (sources.length > 1) await state.update({ finished: results.map(finishedOf), clips: [] });
   }
   return results;
 }

@@ -56,7 +56,7 @@ interface NoteRun {
 /** The durable work behind a voice note: run as often as needed, it is answered exactly once. */
 export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, WorkMemory> {
   const { log } = options;
-  const over = (job: NoteJob, result: Pick<AnswerResult, "state" | "transcript">): void => {
+  const over = (job: NoteJob, result: Pick<AnswerResult, "state" | "transcripts">): void => {
     const event = answeredEvent("note", job, result);
     if (event) options.observe(event);
   };

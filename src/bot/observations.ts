@@ -32,16 +32,16 @@ export type Observe = (event: BotEvent) => void;
 export function answeredEvent(
   asked: "note" | "command",
   job: { readonly enqueuedAtMs: number },
-  { state, transcript }: Pick<AnswerResult, "state" | "transcript">,
+  { state, transcripts }: Pick<AnswerResult, "state" | "transcripts">,
 ): BotEvent | undefined {
   if (state === "waiting") return undefined;
   const tookMs = Math.max(0, Date.now() - job.enqueuedAtMs);
-  return { type: "answered", asked, outcome: outcomeOf(transcript), tookMs };
+  return { type: "answered", asked, outcome: outcomeOf(transcripts), tookMs };
 }
 
-function outcomeOf(transcript: Transcript | undefined): "words" | "nothing-said" | "problem" {
-  if (!transcript) return "problem";
-  return transcript.text === "" ? "nothing-said" : "words";
+function outcomeOf(transcripts: readonly Transcript[] | undefined): "words" | "nothing-said" | "problem" {
+  if (!transcripts) return "problem";
+  return transcripts.every(({ text }) => text === "") ? "nothing-said" : "words";
 }
 
 /** Turns counts that go up into events of what was added. */

@@ -56,7 +56,7 @@ interface RequestRun {
 /** The work behind /transcribe and the context menu: answered in the interaction, and where that takes too long, beside it. */
 export function createRequestJob(options: RequestJobOptions): JobHandler<RequestData, WorkMemory> {
   const { log } = options;
-  const over = (job: RequestJob, result: Pick<AnswerResult, "state" | "transcript">): void => {
+  const over = (job: RequestJob, result: Pick<AnswerResult, "state" | "transcripts">): void => {
     const event = answeredEvent("command", job, result);
     if (event) options.observe(event);
   };

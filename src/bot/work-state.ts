@@ -1,7 +1,7 @@
 import type { RecognizedClip } from "../transcription/transcriber.ts";
 import type { AnswerState } from "./answer.ts";
 import type { Plain } from "./json.ts";
-import type { RecordingOutcome } from "./recordings.ts";
+import type { FinishedRecording } from "./finished-recording.ts";
 import type { NotePlace } from "./threads.ts";
 
 /** What a work item remembers from run to run: enough to go on wherever it was cut off. */
@@ -10,7 +10,7 @@ export type WorkMemory = {
   /** Where the answer is; null before it is anywhere. Interactions have none until they outlive their token. */
   readonly place: NotePlace | null;
   /** Of several recordings, those that are done with. */
-  readonly finished: readonly Plain<RecordingOutcome>[];
+  readonly finished: readonly FinishedRecording[];
   /** Clips that were recognized of the one that is worked on; they are not paid for twice. */
   readonly clips: readonly Plain<RecognizedClip>[];
   /** Whether the answer introduces the bot; null until that was decided. */
