@@ -8,6 +8,8 @@ import {
 } from "discord.js";
 
 import type { ChatCommand, CommandBot } from "../src/bot/command.ts";
+import { languageChoices } from "../src/bot/spoken-languages.ts";
+import { localeFor } from "../src/explanations/words.ts";
 import { inServers, named } from "./definition.ts";
 
 const channel: APIApplicationCommandBasicOption = {
@@ -31,10 +33,7 @@ const where: APIApplicationCommandBasicOption = {
 const language: APIApplicationCommandBasicOption = {
   ...named("captions language"),
   type: ApplicationCommandOptionType.String,
-  choices: [
-    { name: "English", value: "en-US" },
-    { name: "中文", value: "zh-CN" },
-  ],
+  autocomplete: true,
 };
 const people: APIApplicationCommandBasicOption = {
   ...named("captions people"),
@@ -75,6 +74,8 @@ export const captions: ChatCommand = {
       subcommand("auto", [people, channel, where]),
     ],
   },
+  suggest: (interaction, bot) =>
+    languageChoices(bot.languages, interaction.options.getFocused(), localeFor(interaction.locale)),
   async execute(interaction, bot) {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const content = await run(interaction, bot);

@@ -184,7 +184,17 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   });
   const captions = createCaptionCommands({ captioning, people, words, facts, marks: store.marks, log });
   const optedOut = (memberId: string, isOut: boolean): void => captioning.decided(memberId, isOut);
-  const bot = createCommandBot({ api, store, jobs, words, explain, running, captions, optedOut });
+  const bot = createCommandBot({
+    api,
+    store,
+    jobs,
+    words,
+    explain,
+    running,
+    captions,
+    languages: options.transcriber.languages,
+    optedOut,
+  });
   const interaction = createInteractions({
     commands: options.commands,
     bot,

@@ -3,6 +3,7 @@ import type { Words } from "../explanations/words.ts";
 import { messageBody } from "./answer.ts";
 import { audienceIncludes } from "./audience.ts";
 import { boldName } from "./caption-lines.ts";
+import type { VoicesPlace } from "./caption-voices.ts";
 import type { CaptionRequest } from "./caption-request.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { GuildFacts } from "./guild-facts.ts";
@@ -24,6 +25,8 @@ export interface AnnouncementOptions {
   readonly threads: Threads;
   readonly recognizer: RecognizerFacts;
   readonly log: BotLog;
+  /** Whether only those are heard who said yes. */
+  readonly optInOnly: boolean;
 }
 
 /** Whether all who can read the place may also join the voice channel; the voice channel's own chat is its audience's. */
@@ -36,6 +39,19 @@ export function isPrivate(request: CaptionRequest, facts: GuildFacts, selfId: st
   return audienceIncludes({ roles, voice, place, except: new Set([selfId]) });
 }
 
+/** Where webhooks can post what goes into the announcement's place. */
+export function voicesPlaceOf(
+  { placeId }: Announcement,
+  { whereId }: CaptionRequest,
+  facts: GuildFacts,
+): VoicesPlace {
+  // A thread that was just begun is not known to the gateway yet.
+  const parent = placeId === whereId ? facts.parentOf(whereId) : whereId;
+  return parent === undefined
+    ? { channelId: placeId, threadId: undefined }
+    : { channelId: parent, threadId: placeId };
+}
+
 /** Says who started what, what is sent where and how to opt out; undefined where nothing may be written. */
 export async function announce(
   request: CaptionRequest,
@@ -45,7 +61,11 @@ export async function announce(
   const { guildId, whereId, locale, voiceChannelId } = request;
   const { name: recognizer, host } = options.recognizer;
   const about = { member: boldName(request.starterName), channel: `<#${voiceChannelId}>` };
-  const content = words.captionsOn(locale, about, recognizer, host);
+  const content = words.join(
+    locale,
+    words.captionsOn(locale, about, recognizer, host),
+    options.optInOnly ? words.say(locale, "captionsOptInOnly") : "",
+  );
   try {
     const messageId = await api.postMessage(whereId, messageBody({ content }));
     const kind = words.say(locale, "liveCaptions");

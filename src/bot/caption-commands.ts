@@ -13,6 +13,8 @@ import type { GuildFacts } from "./guild-facts.ts";
 import { errorCodes } from "./refusals.ts";
 import type { BotLog } from "./log.ts";
 import type { Store } from "../store/store.ts";
+import { escapeMarkdown, plainText } from "./safe-text.ts";
+import { languageName } from "./spoken-languages.ts";
 import type { VoicePeople } from "./voice-people.ts";
 
 /** What `/captions` does. Each gives the sentence to answer with. */
@@ -107,7 +109,7 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
         whereId: place.id,
         whereType: place.type,
         starterName: callerName(interaction),
-        locale: localeFor(language ?? interaction.guildLocale ?? interaction.locale),
+        locale: localeFor(interaction.guildLocale ?? interaction.locale),
         language,
       });
       log.info({ guildId, outcome: outcome.type }, "captions asked for");
@@ -186,6 +188,7 @@ function startSentence(
     already: () => words.say(locale, "captionsAlready", { channel: voice, link: place }),
     busy: () => words.say(locale, "captionsBusy", { channel: other }),
     "too-public": () => words.say(locale, "captionsTooPublic", { channel: `<#${whereId}>`, link: wouldDo }),
+    unheard: () => words.say(locale, "captionsLanguageUnheard", spokenIn(locale, outcome)),
     "cannot-enter": () => words.say(locale, "captionsCannotEnter", { channel: voice }),
     "cannot-announce": () => words.say(locale, "captionsCannotAnnounce", { channel: `<#${whereId}>` }),
     "cannot-join": () => words.say(locale, "captionsCannotJoin", { channel: voice }),
@@ -202,4 +205,19 @@ function roleIdsOf({ member }: ChatInputCommandInteraction): readonly string[] {
 function callerName({ member, user }: ChatInputCommandInteraction): string {
   const nick = member instanceof GuildMember ? member.nickname : member?.nick;
   return nick ?? user.globalName ?? user.username;
+}
+
+/** Somebody may have typed anything. */
+const longestLanguage = 60;
+
+/** Languages as people call them. */
+function spokenIn(
+  locale: Locale,
+  outcome: CaptionStart,
+): { readonly language: string; readonly languages: string } {
+  if (outcome.type !== "unheard") return { language: "", languages: "" };
+  const names = outcome.languages.map((tag) => languageName(tag, locale));
+  const languages = new Intl.ListFormat(locale, { type: "conjunction" }).format(names);
+  const asked = plainText(languageName(outcome.language, locale)).slice(0, longestLanguage);
+  return { language: escapeMarkdown(asked.toWellFormed()), languages };
 }

@@ -7,8 +7,18 @@ export type CaptionLine =
   /** `key`: a further remark of the same kind, right after this one, takes its place. */
   | { readonly type: "remark"; readonly markdown: string; readonly key?: string };
 
+/** What becomes a message of its own. */
+export interface CaptionMessage {
+  /** Discord Markdown of at most 2,000 UTF-16 units. */
+  readonly content: string;
+  /** Whose words these are, where they are nobody else's and the name is not in them. */
+  readonly speaker?: { readonly id: string; readonly name: string };
+}
+
 /** A name takes no more of a line than that. */
 const longestName = 80;
+/** Every character of the name may take an escape. */
+const longestHead = 2 * longestName + "**** ".length;
 
 /**
  * Lines as messages of at most 2,000 UTF-16 units: `**Name** the words`, as many lines in a message as fit. A line that is
@@ -25,6 +35,22 @@ export function captionMessages(lines: readonly CaptionLine[]): readonly string[
     } else message = longer;
   }
   return message === "" ? messages : [...messages, message];
+}
+
+/** The same for messages that bear their speaker's name: one for each turn, remarks apart. */
+export function voicedMessages(lines: readonly CaptionLine[]): readonly CaptionMessage[] {
+  return joined(lines).flatMap((line) => {
+    if (line.type === "remark") return [{ content: line.markdown }];
+    const speaker = { id: line.speakerId, name: line.name };
+    const room = longestMessage - longestHead;
+    const pages = pagesOf(plainText(line.text), { first: room, next: room });
+    return pages.map((content) => ({ content, speaker }));
+  });
+}
+
+/** A message in the plain form, under whatever name it is posted. */
+export function withName({ content, speaker }: CaptionMessage): string {
+  return speaker ? `${headOf(speaker.name)}${content}` : content;
 }
 
 /** What somebody says in several turns with nobody in between is one line. */
@@ -48,9 +74,13 @@ function joined(lines: readonly CaptionLine[]): readonly CaptionLine[] {
 
 function written(line: CaptionLine): readonly string[] {
   if (line.type === "remark") return [line.markdown];
-  const head = `**${boldName(line.name)}** `;
+  const head = headOf(line.name);
   const room = longestMessage - head.length;
   return pagesOf(plainText(line.text), { first: room, next: room }).map((words) => head + words);
+}
+
+function headOf(name: string): string {
+  return `**${boldName(name)}** `;
 }
 
 /** A name as it may stand in bold: one line, nothing in it formats. */

@@ -5,9 +5,17 @@ import type { Words } from "../explanations/words.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 import type { Caption } from "../transcription/caption.ts";
 import { messageBody, nonceOf } from "./answer.ts";
-import type { CaptionConsent } from "./caption-consent.ts";
+import type { SessionConsent } from "./caption-consent.ts";
 import type { CaptionJournal, SessionRecord } from "./caption-journal.ts";
 import type { CaptionLimits } from "./caption-limits.ts";
+import {
+  type CaptionLine,
+  type CaptionMessage,
+  captionMessages,
+  voicedMessages,
+  withName,
+} from "./caption-lines.ts";
+import { type CaptionVoices, createCaptionVoices, type VoicesPlace } from "./caption-voices.ts";
 import { createCaptionWriter, type WriterStats } from "./caption-writer.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
@@ -32,7 +40,7 @@ export interface CaptionScribeOptions {
   readonly record: SessionRecord;
   readonly locale: Locale;
   readonly journal: CaptionJournal;
-  readonly consent: CaptionConsent;
+  readonly consent: SessionConsent;
   readonly people: VoicePeople;
   readonly api: DiscordApi;
   readonly words: Words;
@@ -41,6 +49,8 @@ export interface CaptionScribeOptions {
   readonly limits: CaptionLimits;
   /** By performance.now(). */
   readonly sessionStartMs: number;
+  /** Where captions are posted as those who spoke; undefined where the bot writes them under its own name. */
+  readonly voicesPlace: VoicesPlace | undefined;
   /** The place takes nothing any more. */
   readonly onRefused: () => void;
 }
@@ -53,11 +63,15 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
   let said: NamedCaption[] = [];
   let behindSaidMs = -Infinity;
 
+  const voices = voicesOf(options, () => remark(words.say(locale, "captionsNoWebhook"), "voices"));
   const writer = createCaptionWriter({
     everyMs: limits.writeEveryMs,
     log,
     onRefused: options.onRefused,
-    async post(content, key) {
+    compose: (lines) => composed(lines, voices),
+    async post(message, key) {
+      if (message.speaker && (await voices?.post(message))) return;
+      const content = withName(message);
       const nonce = nonceOf(`captions:${placeId}:${record.startedAtMs}`, Number(key));
       await api.postMessage(placeId, messageBody({ content }, MessageFlags.SuppressNotifications), {
         nonce,
@@ -126,4 +140,25 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     },
     settled: () => writer.settled(),
   };
+}
+
+function voicesOf(
+  { voicesPlace, api, people, record }: CaptionScribeOptions,
+  onNone: () => void,
+): CaptionVoices | undefined {
+  if (!voicesPlace) return undefined;
+  const avatarOf = (memberId: string): string | undefined => people.find(record.guildId, memberId)?.avatarUrl;
+  return createCaptionVoices({ api, place: voicesPlace, avatarOf, onNone });
+}
+
+/** More messages than that would come late: then many turns share one, in the plain form. */
+const mostVoiced = 4;
+
+function composed(
+  lines: readonly CaptionLine[],
+  voices: CaptionVoices | undefined,
+): readonly CaptionMessage[] {
+  const voiced = voices?.usable ? voicedMessages(lines) : [];
+  if (voiced.length > 0 && voiced.length <= mostVoiced) return voiced;
+  return captionMessages(lines).map((content) => ({ content }));
 }

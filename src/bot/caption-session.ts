@@ -3,11 +3,12 @@ import type { Words } from "../explanations/words.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 import type { CaptionStats } from "../transcription/caption.ts";
 import type { Captions } from "../transcription/captions.ts";
-import type { CaptionConsent } from "./caption-consent.ts";
+import type { SessionConsent } from "./caption-consent.ts";
 import { type EndReason, postTranscript } from "./caption-end.ts";
 import type { CaptionJournal, SessionRecord } from "./caption-journal.ts";
 import type { CaptionLimits } from "./caption-limits.ts";
 import { type CaptionScribe, createCaptionScribe } from "./caption-scribe.ts";
+import type { VoicesPlace } from "./caption-voices.ts";
 import type { WriterStats } from "./caption-writer.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
@@ -59,7 +60,7 @@ export interface CaptionSessionOptions {
   readonly voice: VoiceChannel;
   readonly captions: Captions;
   readonly journal: CaptionJournal;
-  readonly consent: CaptionConsent;
+  readonly consent: SessionConsent;
   readonly people: VoicePeople;
   readonly api: DiscordApi;
   readonly words: Words;
@@ -68,6 +69,8 @@ export interface CaptionSessionOptions {
   readonly limits: CaptionLimits;
   /** By performance.now(). */
   readonly sessionStartMs: number;
+  /** Where captions are posted as those who spoke; undefined where the bot writes them under its own name. */
+  readonly voicesPlace: VoicesPlace | undefined;
   readonly onEnded: () => void;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type CaptionLine, captionMessages } from "./caption-lines.ts";
+import { type CaptionLine, type CaptionMessage, captionMessages } from "./caption-lines.ts";
 import type { BotLog } from "./log.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
 
@@ -22,7 +22,9 @@ export interface WriterStats {
 
 export interface CaptionWriterOptions {
   /** Posts one message; `key` is the same when it is tried again. */
-  readonly post: (content: string, key: string) => Promise<void>;
+  readonly post: (message: CaptionMessage, key: string) => Promise<void>;
+  /** Lines as messages; as few as that takes unless told. */
+  readonly compose?: (lines: readonly CaptionLine[]) => readonly CaptionMessage[];
   /** Discord takes five messages in five seconds of a channel; what comes meanwhile goes together. */
   readonly everyMs?: number;
   readonly retryMs?: number;
@@ -35,7 +37,7 @@ export interface CaptionWriterOptions {
 const mostWaiting = 500;
 
 export function createCaptionWriter(options: CaptionWriterOptions): CaptionWriter {
-  const { post, everyMs = 1100, retryMs = 3000, onRefused, log } = options;
+  const { post, compose = plainMessages, everyMs = 1100, retryMs = 3000, onRefused, log } = options;
   let waiting: { readonly line: CaptionLine; readonly onWritten: (() => void) | undefined }[] = [];
   let running: Promise<void> | undefined;
   const place = { refused: false };
@@ -43,9 +45,9 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
   let trouble: string | undefined;
 
   /** Whether the message is done with, written or not. */
-  const tryPosting = async (content: string, key: string): Promise<boolean> => {
+  const tryPosting = async (message: CaptionMessage, key: string): Promise<boolean> => {
     try {
-      await post(content, key);
+      await post(message, key);
       messages++;
       trouble = undefined;
       return true;
@@ -63,7 +65,7 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
     while (waiting.length > 0 && !place.refused) {
       const batch = waiting;
       waiting = [];
-      const pages = captionMessages(batch.map(({ line }) => line));
+      const pages = compose(batch.map(({ line }) => line));
       for (const [index, page] of pages.entries()) {
         const key = String(number++);
         const beganMs = performance.now();
@@ -90,4 +92,8 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
       await running;
     },
   };
+}
+
+function plainMessages(lines: readonly CaptionLine[]): readonly CaptionMessage[] {
+  return captionMessages(lines).map((content) => ({ content }));
 }

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
 import type { OpenCaptions } from "../transcription/captions.ts";
+import { hearsLanguage } from "../transcription/transcriber.ts";
 import { messageBody } from "./answer.ts";
-import { type CaptionConsent, createCaptionConsent } from "./caption-consent.ts";
-import { announce, isPrivate } from "./caption-announcement.ts";
+import { type CaptionConsent, createCaptionConsent, type SessionConsent } from "./caption-consent.ts";
+import { announce, isPrivate, voicesPlaceOf } from "./caption-announcement.ts";
 import { createCaptionJournals } from "./caption-journal.ts";
 import { recoverSessions } from "./caption-recovery.ts";
 import type { CaptionRequest } from "./caption-request.ts";
@@ -18,6 +19,7 @@ import { markNickname, restoreNickname } from "./nickname.ts";
 import { errorCodes } from "./refusals.ts";
 import type { Observe } from "./observations.ts";
 import type { RecognizerFacts } from "./sentences.ts";
+import { recognizerSettings } from "./spoken-languages.ts";
 import type { Threads } from "./threads.ts";
 import type { VoiceAdapters } from "./voice-adapters.ts";
 import { hear, type VoiceChannel } from "./voice-channel.ts";
@@ -28,6 +30,7 @@ export type CaptionStart =
   | { readonly type: "started" | "already"; readonly placeId: string; readonly voiceChannelId: string }
   /** Another voice channel of the server is being captioned. */
   | { readonly type: "busy"; readonly voiceChannelId: string }
+  | { readonly type: "unheard"; readonly language: string; readonly languages: readonly string[] }
   | { readonly type: "cannot-enter" | "cannot-announce" | "cannot-join" }
   /** More people can read the place than may join the voice channel, whose own chat would do. */
   | { readonly type: "too-public"; readonly wouldDo: string };
@@ -48,7 +51,7 @@ export interface Captioning {
 
 export interface CaptioningOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "consent" | "cipher">;
+  readonly store: Pick<Store, "cipher" | "consent" | "settings">;
   readonly words: Words;
   readonly log: BotLog;
   readonly observe: Observe;
@@ -73,7 +76,10 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
   const sessions = new Map<string, CaptionSession | "starting">();
   const stopping = new AbortController();
 
-  const listenTo = async (request: CaptionRequest): Promise<VoiceChannel | undefined> => {
+  const listenTo = async (
+    request: CaptionRequest,
+    ears: SessionConsent,
+  ): Promise<VoiceChannel | undefined> => {
     const { guildId, voiceChannelId } = request;
     await consent.learn(people.humansIn(guildId, voiceChannelId).map(({ memberId }) => memberId));
     const voice = hear({
@@ -81,7 +87,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       channelId: voiceChannelId,
       adapterCreator: options.adapters.creatorFor(guildId),
       selfUserId: await api.selfId(),
-      isOptedOut: (memberId) => people.find(guildId, memberId)?.isBot === true || !consent.mayHear(memberId),
+      isOptedOut: (memberId) => people.find(guildId, memberId)?.isBot === true || !ears.mayHear(memberId),
       signal: stopping.signal,
       log,
     });
@@ -100,7 +106,14 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     if (!options.facts().mayEnter(voiceChannelId)) return { type: "cannot-enter" };
     if (!isPrivate(request, options.facts(), await api.selfId()))
       return { type: "too-public", wouldDo: voiceChannelId };
-    const announcement = await announce(request, options);
+    const settings = await store.settings.get(guildId, voiceChannelId);
+    const { languages } = options.openCaptions;
+    const language = request.language ?? settings.language;
+    if (language !== null && !hearsLanguage(languages, language))
+      return { type: "unheard", language, languages };
+    const optInOnly = settings.captionsOptInOnly;
+    const ears = consent.within({ optInOnly });
+    const announcement = await announce(request, { ...options, optInOnly });
     if (!announcement) return { type: "cannot-announce" };
     const formerNick = await markNickname(api, guildId, log);
     const sessionStartMs = performance.now();
@@ -113,7 +126,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       startedAtMs: Date.now(),
     };
     const journal = await journals.begin(record);
-    const voice = await listenTo(request);
+    const voice = await listenTo(request, ears);
     if (!voice) {
       await journal.remove();
       const content = words.say(locale, "captionsCannotJoin", { channel: `<#${voiceChannelId}>` });
@@ -125,9 +138,13 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       record,
       locale,
       voice,
-      captions: options.openCaptions({ guildId, sessionStartMs }),
+      captions: options.openCaptions({
+        guildId,
+        sessionStartMs,
+        settings: recognizerSettings(settings, request.language),
+      }),
       journal,
-      consent,
+      consent: ears,
       people,
       api,
       words,
@@ -135,6 +152,9 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       observe: options.observe,
       limits,
       sessionStartMs,
+      voicesPlace: settings.captionsWebhook
+        ? voicesPlaceOf(announcement, request, options.facts())
+        : undefined,
       onEnded: () => sessions.delete(guildId),
     });
     sessions.set(guildId, session);

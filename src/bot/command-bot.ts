@@ -20,6 +20,7 @@ export interface CommandBotOptions {
   readonly explain: Explain;
   readonly running: RunningWork;
   readonly captions: CaptionCommands;
+  readonly languages: readonly string[];
   /** Told of everybody's choice, before it is answered. */
   readonly optedOut: (memberId: string, isOut: boolean) => void;
 }
@@ -36,6 +37,7 @@ export function createCommandBot({
   explain,
   running,
   captions,
+  languages,
   optedOut: decided,
 }: CommandBotOptions): CommandBot {
   return {
@@ -43,15 +45,17 @@ export function createCommandBot({
     explain,
     settings: store.settings,
     captions,
+    languages,
     localeOf,
     recordingOf,
     recordingAt: async (interaction, reference) => await recordingAt(api, interaction, reference),
     async setOptedOut(memberId, optedOut) {
-      if ((await store.consent.isOptedOut(memberId)) === optedOut) return false;
+      const before = await store.consent.choice(memberId);
+      if (before === (optedOut ? "out" : "in")) return false;
       await store.consent.setOptedOut(memberId, optedOut);
       decided(memberId, optedOut);
       if (optedOut) running.stop(memberId);
-      return true;
+      return optedOut || before === "out";
     },
     async transcribe(interaction, sources) {
       const { guildId, user } = interaction;

@@ -1,4 +1,5 @@
 import type {
+  AutocompleteInteraction,
   ChatInputCommandInteraction,
   MessageComponentInteraction,
   MessageContextMenuCommandInteraction,
@@ -13,6 +14,7 @@ import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
 import type { CaptionCommands } from "./caption-commands.ts";
 import type { AudioSource } from "./attachments.ts";
+import type { OptionChoice } from "./spoken-languages.ts";
 
 /** A command: how Discord lists it, and what it does. `execute` acknowledges within 3 s; what it throws is explained to whoever called. */
 export type Command = ChatCommand | MessageCommand;
@@ -22,6 +24,8 @@ export interface ChatCommand {
   readonly type: "chat";
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   execute(interaction: ChatInputCommandInteraction, bot: CommandBot): Promise<void>;
+  /** What to offer somebody who types in an option with autocomplete. */
+  readonly suggest?: (interaction: AutocompleteInteraction, bot: CommandBot) => readonly OptionChoice[];
   readonly components?: ComponentHandler;
 }
 
@@ -59,6 +63,8 @@ export interface CommandBot {
   readonly explain: Explain;
   readonly settings: Store["settings"];
   readonly captions: CaptionCommands;
+  /** Languages that can be asked for, as BCP-47 tags; the one that is configured comes first. */
+  readonly languages: readonly string[];
   /** False if that was so already. Opting out stops what is under way. */
   setOptedOut(memberId: string, optedOut: boolean): Promise<boolean>;
   /** Takes on recordings as the answer to a deferred interaction. */

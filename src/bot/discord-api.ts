@@ -5,12 +5,13 @@ import { isRefusal, refusalCode } from "./refusals.ts";
 import type { RestTransport } from "./rest-transport.ts";
 import { readId, readMessage, readMessages, readOwnerId, type ReceivedMessage } from "./message.ts";
 import { displayName, nickOf } from "./voice-people.ts";
+import { type WebhookCalls, webhookCalls } from "./webhook-calls.ts";
 
 /**
  * Everything the bot asks of Discord over REST, and nothing else: answers are made from work items, without the gateway and its caches.
  * Every call throws discord.js's DiscordAPIError (4xx) or HTTPError (5xx); rate limits are waited for.
  */
-export interface DiscordApi {
+export interface DiscordApi extends WebhookCalls {
   postMessage(channelId: string, message: MessageBody, extra?: MessageExtra): Promise<string>;
   editMessage(channelId: string, messageId: string, message: MessageBody): Promise<void>;
   deleteMessage(channelId: string, messageId: string): Promise<void>;
@@ -93,6 +94,7 @@ export function createDiscordApi({ token, apiUrl, timeoutMs, makeRequest }: Disc
     ...messageCalls(authorized),
     ...threadCalls(authorized),
     ...interactionCalls(rest),
+    ...webhookCalls(authorized),
     ...applicationCalls(authorized),
     close() {
       rest.clearHashSweeper();

@@ -9,6 +9,8 @@ export interface GuildFacts {
   /** A thread's is that of its channel. */
   access(channelId: string): ChannelAccess | undefined;
   name(channelId: string): string | undefined;
+  /** The channel a thread belongs to. */
+  parentOf(channelId: string): string | undefined;
   /** Whether the bot may see and enter a voice channel. */
   mayEnter(channelId: string): boolean;
   /** Gives a payload to the shard of a server. */
@@ -43,6 +45,10 @@ export function createGuildFacts(client: () => Client | undefined): GuildFacts {
     name(channelId) {
       const channel = client()?.channels.cache.get(channelId);
       return channel && "name" in channel ? (channel.name ?? undefined) : undefined;
+    },
+    parentOf(channelId) {
+      const channel = client()?.channels.cache.get(channelId);
+      return channel?.isThread() ? (channel.parentId ?? undefined) : undefined;
     },
     mayEnter(channelId) {
       const channel = client()?.channels.cache.get(channelId);

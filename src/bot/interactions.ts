@@ -1,4 +1,5 @@
 import {
+  type AutocompleteInteraction,
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   DiscordAPIError,
@@ -43,12 +44,30 @@ export function createInteractions(
       );
       if (command?.type === "message")
         await explained(options, interaction, () => command.execute(interaction, bot));
+    } else if (interaction.isAutocomplete()) {
+      await suggest(options, interaction);
     } else if (interaction.isMessageComponent() || interaction.isModalSubmit()) {
       await useComponent(options, interaction);
     } else {
       log.debug({ type: interaction.type }, "interaction of a kind we do not use");
     }
   };
+}
+
+/** Whoever types goes on typing: what fails here is not explained. */
+async function suggest(
+  { commands, bot, log }: InteractionsOptions,
+  interaction: AutocompleteInteraction,
+): Promise<void> {
+  const command = commands.find(
+    ({ type, definition }) => type === "chat" && definition.name === interaction.commandName,
+  );
+  const choices = command?.type === "chat" ? (command.suggest?.(interaction, bot) ?? []) : [];
+  try {
+    await interaction.respond(choices);
+  } catch (error) {
+    log.info({ command: interaction.commandName, ...errorCodes(error) }, "suggestions came too late");
+  }
 }
 
 /** The Retry button stands under answers of every kind; all others are their command's. */

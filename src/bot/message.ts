@@ -99,6 +99,14 @@ export function readOwnerId(value: unknown): string {
   return new Fields(value).text("owner_id");
 }
 
+/** Webhooks whose token we are shown: those of our own application. */
+export function readWebhooks(value: unknown): readonly { readonly id: string; readonly token: string }[] {
+  const found = Array.isArray(value) ? value.map((one) => new Fields(one)) : [];
+  return found
+    .map((one) => ({ id: one.text("id"), token: one.text("token") }))
+    .filter(({ id, token }) => id !== "" && token !== "");
+}
+
 const ordinaryTypes: ReadonlySet<number> = new Set<number>([MessageType.Default, MessageType.Reply]);
 const forwardType: number = MessageReferenceType.Forward;
 

@@ -1,3 +1,5 @@
+import { CDN } from "discord.js";
+
 /** Somebody in a voice channel. */
 export interface VoicePerson {
   readonly memberId: string;
@@ -5,6 +7,8 @@ export interface VoicePerson {
   /** As shown in this server; undefined where Discord did not say. Never logged. */
   readonly name: string | undefined;
   readonly isBot: boolean;
+  /** Their picture as shown in this server. */
+  readonly avatarUrl: string | undefined;
 }
 
 /** Who is in which voice channel, from what the gateway tells. */
@@ -40,6 +44,7 @@ export function createVoicePeople(): VoicePeople {
       channelId,
       name: displayName(member) ?? before?.name,
       isBot: "bot" in user ? user["bot"] === true : (before?.isBot ?? false),
+      avatarUrl: avatarUrl(guildId, memberId, member) ?? before?.avatarUrl,
     });
   };
 
@@ -74,6 +79,20 @@ export function displayName(member: unknown): string | undefined {
 /** A member's nickname, or null. */
 export function nickOf(member: unknown): string | null {
   return text(json(member), "nick") ?? null;
+}
+
+const cdn = new CDN();
+const picture = { extension: "png", size: 128, forceStatic: true } as const;
+
+/** The server's own picture of a member counts before their general one; who has none is shown Discord's (CDN, "CDN Endpoints"). */
+function avatarUrl(guildId: string, memberId: string, member: Json): string | undefined {
+  const user = json(member["user"]);
+  if (text(user, "id") === undefined) return undefined;
+  const own = text(member, "avatar");
+  if (own !== undefined) return cdn.guildMemberAvatar(guildId, memberId, own, picture);
+  const general = text(user, "avatar");
+  if (general !== undefined) return cdn.avatar(memberId, general, picture);
+  return cdn.defaultAvatar(Number((BigInt(memberId) >> 22n) % 6n));
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -12,6 +12,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-jobs": { up: createJobs },
   "0004-seen-messages": { up: createSeenMessages },
   "0005-transcript-readers": { up: addTranscriptReaders },
+  "0006-opt-in": { up: createOptIn },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -180,4 +181,12 @@ async function addTranscriptReaders(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex("transcript_asker").on(table).columns(["asker_id", "created_at_ms"]).execute();
   await db.schema.createIndex("transcript_link").on(table).column("link_id").execute();
+}
+
+async function createOptIn(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("opt_in")
+    .addColumn("member_id", "text", (column) => column.notNull().primaryKey())
+    .addColumn("since_ms", "bigint", (column) => column.notNull())
+    .execute();
 }

@@ -8,6 +8,8 @@ export interface Database {
   /** A setting of a guild, or of a channel where `channel_id` is not empty. `value` is JSON. */
   setting: { guild_id: string; channel_id: string; name: string; value: string };
   opt_out: { member_id: string; since_ms: number };
+  /** Who said yes, for servers where silence is not enough. Nobody is in both. */
+  opt_in: { member_id: string; since_ms: number };
   said_once: { key: string; said_at_ms: number };
   mark: { key: string; value: string };
   answer: AnswerTable;

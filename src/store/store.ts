@@ -89,6 +89,9 @@ export interface Recovery {
   readonly complete: boolean;
 }
 
+/** What a member said to being transcribed. */
+export type ConsentChoice = "in" | "out";
+
 /** The one database of a bot: settings, consent, answers. Jobs use tables of their own in the same file. Every call throws StoreError. */
 export interface Store {
   readonly settings: {
@@ -107,6 +110,9 @@ export interface Store {
   };
   readonly consent: {
     isOptedOut(memberId: string): Promise<boolean>;
+    /** What they said last; undefined where they never said anything. */
+    choice(memberId: string): Promise<ConsentChoice | undefined>;
+    /** False is an opt-in: a yes that is kept, too. */
     setOptedOut(memberId: string, optedOut: boolean): Promise<void>;
   };
   /** Things said once: true for the first caller of a key, false ever after. `release` takes a claim back when saying it failed. */

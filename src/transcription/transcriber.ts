@@ -1,3 +1,4 @@
+import { matchLanguage } from "../recognizers/languages.ts";
 import type { FailedAttempt, RecognizerSettings, Turn, Word } from "../recognizers/recognizer.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -52,3 +53,8 @@ export interface Transcriber {
 }
 
 export type { RecognizerSettings } from "../recognizers/recognizer.ts";
+
+/** Whether one of the languages that can be asked for fits this BCP-47 tag. */
+export function hearsLanguage(languages: readonly string[], asked: string): boolean {
+  return matchLanguage(languages, asked) !== undefined;
+}

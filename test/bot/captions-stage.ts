@@ -7,6 +7,7 @@ import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
 import { createTalkChannel, type Talker } from "../../src/sandbox/voice/talk.ts";
 import { startVoiceServer, type VoiceServer } from "../../src/sandbox/voice/voice-server.ts";
 import { createCaptions, type OpenCaptions } from "../../src/transcription/captions.ts";
+import type { RecognizerSettings } from "../../src/transcription/transcriber.ts";
 import { type BotStage, setBotStage } from "./bot-stage.ts";
 
 type Seen = Awaited<ReturnType<BotStage["answered"]>>[number];
@@ -14,6 +15,8 @@ type Seen = Awaited<ReturnType<BotStage["answered"]>>[number];
 /** A bot on its stage with a voice channel in its server: real voice gateway, real encryption, people who speak. */
 export interface CaptionsStage extends BotStage {
   readonly voice: VoiceServer;
+  /** What each session asked of the recognizer. */
+  readonly asked: readonly (RecognizerSettings | undefined)[];
   readonly voiceChannelId: string;
   /** Somebody with this name joins the voice channel. */
   enter(name: string, memberId?: string): Promise<Talker>;
@@ -34,12 +37,15 @@ export async function setCaptionsStage(
 ): Promise<CaptionsStage> {
   const [voice, detector] = await Promise.all([startVoiceServer(), createSileroDetector()]);
   setDefaultCACertificates([...getCACertificates("default"), voice.cert]);
+  const asked: (RecognizerSettings | undefined)[] = [];
   const stage = await setBotStage({
     bot: {
       openCaptions: Object.assign(
-        ({ guildId, sessionStartMs }: Parameters<OpenCaptions>[0]) =>
-          createCaptions({ recognizer, detector, guildId, sessionStartMs }),
-        { languages: ["en"] },
+        ({ guildId, sessionStartMs, settings }: Parameters<OpenCaptions>[0]) => {
+          asked.push(settings);
+          return createCaptions({ recognizer, detector, guildId, sessionStartMs });
+        },
+        { languages: ["en", "zh-CN"] },
       ),
       ...bot,
       captionLimits: { aloneMs: 300, checkMs: 100, writeEveryMs: 200, ...captionLimits },
@@ -57,6 +63,7 @@ export async function setCaptionsStage(
 
   const whole: CaptionsStage = Object.assign(stage, {
     voice,
+    asked,
     voiceChannelId: lounge.id,
     async enter(name: string, memberId?: string): Promise<Talker> {
       const id = memberId ?? discord.createUser({ username: name.toLowerCase(), globalName: name }).id;

@@ -64,7 +64,7 @@ describe.each(everyLanguage)("%s", (locale, language) => {
   test("fills in only numbers and names, never what somebody said or a secret", () => {
     const allowed = new Set(
       (
-        "percent done count lostMs index total seconds minutes hours attempt time from to " +
+        "percent done count lostMs index total seconds minutes hours attempt time from to language languages " +
         "recognizer host channel link member traceId code httpStatus limitMinutes limitMegabytes permission"
       ).split(" "),
     );

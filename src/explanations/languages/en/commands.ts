@@ -18,7 +18,7 @@ export const commands = {
   "captions start": { name: "start", description: "Write down what is said in a voice channel, live" },
   "captions channel": { name: "channel", description: "The voice channel; yours unless you name one" },
   "captions where": { name: "where", description: "Where to write; here unless you name a place" },
-  "captions language": { name: "language", description: "The language I speak in the captions' place" },
+  "captions language": { name: "language", description: "The language that is spoken" },
   "captions stop": { name: "stop", description: "End the captions and post the transcript" },
   "captions pause": { name: "pause", description: "Stop listening for a while, or go on" },
   "captions status": { name: "status", description: "What each stage is doing, and where it stops" },

@@ -60,7 +60,7 @@ export const words = {
     "You had opted out already; nothing of yours is transcribed. `/privacy opt-in` brings it back.",
   optedIn: "Done: your voice notes are transcribed again. `/privacy opt-out` stops it any time.",
   optedInAlready:
-    "You hadn't opted out; your voice notes are transcribed. `/privacy opt-out` stops it any time.",
+    "You hadn't opted out: your voice notes are transcribed, and you are captioned even where servers caption only those who opted in. `/privacy opt-out` stops it any time.",
 
   // /settings
   notesOnHere: "Voice notes in this server are now transcribed by themselves.",

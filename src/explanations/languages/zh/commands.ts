@@ -19,7 +19,7 @@ export const commands = {
   "captions start": { name: "开始", description: "实时写下语音频道里说的话" },
   "captions channel": { name: "频道", description: "语音频道；不填则是您所在的频道" },
   "captions where": { name: "位置", description: "写在哪里；不填则写在这里" },
-  "captions language": { name: "语言", description: "我在字幕处使用的语言" },
+  "captions language": { name: "语言", description: "所说的语言" },
   "captions stop": { name: "停止", description: "结束字幕并发出文字记录" },
   "captions pause": { name: "暂停", description: "暂时不听，或继续" },
   "captions status": { name: "状态", description: "每个环节的情况，以及问题出在哪里" },
