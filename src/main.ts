@@ -11,6 +11,8 @@ import { sealedJobs } from "./jobs/sealed-jobs.ts";
 import { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { openWeb } from "./main/open-web.ts";
+import { readVersion } from "./main/version.ts";
+import { createWatch } from "./main/watch.ts";
 import { openSpeech, type Speech } from "./speech.ts";
 import { StoreError } from "./store/errors.ts";
 import { openStore } from "./store/open-store.ts";
@@ -54,8 +56,9 @@ async function run(config: Config, log: Log): Promise<void> {
   const onBack = (): void => {
     bot.serviceIsBack().catch((error: unknown) => log.warn({ err: error }, "what waits was not woken"));
   };
-  const speech = await openSpeech(config, log, { onBack });
-  const web = await openWeb(config.http, log);
+  const watch = createWatch(config, readVersion());
+  const speech = await openSpeech(config, log, { ...watch, onBack });
+  const web = await openWeb(config.http, log, watch.routes);
   const bot: Bot = createBot({
     token: config.discord.token,
     apiUrl: config.discord.apiUrl,
@@ -72,8 +75,10 @@ async function run(config: Config, log: Log): Promise<void> {
     explain: createExplain(),
     commands,
     log,
+    observe: watch.observe,
     onLost: (error) => fail(log, error),
   });
+  watch.attach({ bot, jobs, speech });
   const sweeping = sweepRegularly(store, config, log);
   stopOnSignal({ bot, speech, store, sweeping, web }, log);
   await bot.start();

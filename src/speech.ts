@@ -3,7 +3,7 @@ import { createSileroDetector } from "./audio/silero.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { RecognizerFor } from "./recognizers/recognizer.ts";
-import { createServices } from "./speech/services.ts";
+import { createServices, type ServicesWatch, type WaitingCalls } from "./speech/services.ts";
 import { createCaptions, type OpenCaptions } from "./transcription/captions.ts";
 import { createTranscriber } from "./transcription/transcribe.ts";
 import type { Transcriber } from "./transcription/transcriber.ts";
@@ -17,20 +17,22 @@ export interface Speech {
   readonly recognizer: string;
   /** The host the audio goes to, or null where it stays on this machine. */
   readonly host: string | null;
+  /** Calls that wait for their place in a quota, at this moment. */
+  waiting(): WaitingCalls;
   close(): Promise<void>;
 }
 
-export interface SpeechOptions {
+export interface SpeechOptions extends ServicesWatch {
   /** The service was away and answers again. */
   readonly onBack?: () => void;
 }
 
 /** Wires recognizer, quota, retries and voice activity detection as the configuration says. Creates the data folder. */
-export async function openSpeech(config: Config, log: Log, { onBack }: SpeechOptions = {}): Promise<Speech> {
+export async function openSpeech(config: Config, log: Log, options: SpeechOptions = {}): Promise<Speech> {
   // Loaded now, so that the first note does not wait for it.
   opusEngine();
   const detector = await createSileroDetector();
-  const services = createServices({ config, log, detector, onBack });
+  const services = createServices({ ...options, config, log, detector });
   const { name, host, languages, recognizerFor } = services.open(config.recognizer);
   const openCaptions: OpenCaptions = Object.assign(
     ({ guildId, sessionStartMs, settings }: Parameters<OpenCaptions>[0]) =>
@@ -42,6 +44,7 @@ export async function openSpeech(config: Config, log: Log, { onBack }: SpeechOpt
     openCaptions,
     recognizer: name,
     host,
+    waiting: () => services.waiting(),
     async close() {
       await services.close();
       await detector.close();

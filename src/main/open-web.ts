@@ -1,18 +1,21 @@
 import type { HttpConfig } from "../config/http.ts";
 import type { Log } from "../log.ts";
 import { WebError } from "../web/errors.ts";
-import { createHealthRoutes } from "../web/health.ts";
-import { startWebServer, type WebServer } from "../web/server.ts";
+import { type Routes, startWebServer, type WebServer } from "../web/server.ts";
 
 /**
  * Serves health, metrics and pages. The bot's work needs none of them: where the default port belongs to another program
  * it goes on without and says so; a port that somebody chose must be free. Throws WebError.
  */
-export async function openWeb(config: HttpConfig, log: Log): Promise<WebServer | undefined> {
+export async function openWeb(
+  config: HttpConfig,
+  log: Log,
+  routes: readonly Routes[],
+): Promise<WebServer | undefined> {
   try {
     const server = await startWebServer({
       ...config,
-      routes: [createHealthRoutes()],
+      routes,
       onError: (error) => log.error({ err: error, event: "web-failed" }, "a web page could not be served"),
     });
     log.info({ event: "web", address: server.url, port: server.port }, "health and pages are served");

@@ -15,6 +15,8 @@ export interface Attempt {
   readonly waitMs: number;
   /** From then to the answer; nothing where no request left. */
   readonly latencyMs: number | undefined;
+  /** 0 to 1, of an answer with a score. */
+  readonly confidence: number | undefined;
 }
 
 /** Tells `observe` of every attempt when it is over. Goes between `scheduled` and `retrying`. */
@@ -27,16 +29,17 @@ export function observed(
     async recognize(clip, call) {
       const calledMs = performance.now();
       let leftMs: number | undefined;
-      const report = (outcome: string, httpStatus: number | undefined): void => {
+      const report = (outcome: string, details: { httpStatus?: number; confidence?: number } = {}): void => {
         const endMs = performance.now();
         observe({
           recognizer: recognizer.name,
           lane: call.turn.lane,
           outcome,
-          httpStatus,
+          httpStatus: details.httpStatus,
           audioMs: durationMs(clip.samples, clip.sampleRate),
           waitMs: (leftMs ?? endMs) - calledMs,
           latencyMs: leftMs === undefined ? undefined : endMs - leftMs,
+          confidence: details.confidence,
         });
       };
       const onRequest = (): void => {
@@ -45,13 +48,11 @@ export function observed(
       };
       try {
         const recognition = await recognizer.recognize(clip, { ...call, onRequest });
-        report("ok", undefined);
+        report("ok", recognition.confidence === undefined ? {} : { confidence: recognition.confidence });
         return recognition;
       } catch (error) {
-        report(
-          outcomeOf(error, call.signal),
-          error instanceof RecognizerError ? error.httpStatus : undefined,
-        );
+        const refused = error instanceof RecognizerError && error.httpStatus !== undefined;
+        report(outcomeOf(error, call.signal), refused ? { httpStatus: error.httpStatus } : {});
         throw error;
       }
     },

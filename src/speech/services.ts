@@ -9,7 +9,7 @@ import { createSisSentence } from "../recognizers/huawei/sis-sentence.ts";
 import { type Attempt, observed } from "../recognizers/observed.ts";
 import { createPocketSphinx } from "../recognizers/pocketsphinx/pocketsphinx.ts";
 import { createQuota, type Quota } from "../recognizers/quota.ts";
-import type { RecognizerFor, RecognizerService } from "../recognizers/recognizer.ts";
+import type { Lane, RecognizerFor, RecognizerService } from "../recognizers/recognizer.ts";
 import { createRecognizerFor } from "../recognizers/recognizer-for.ts";
 import { retrying } from "../recognizers/retrying.ts";
 import { createLocalSlots } from "../recognizers/slots.ts";
@@ -30,10 +30,25 @@ export interface OpenService {
 export interface Services {
   /** Throws TypeError where the configuration lacks its credentials: `readConfig` is told what is needed. */
   open(name: RecognizerName): OpenService;
+  waiting(): WaitingCalls;
   close(): Promise<void>;
 }
 
-export interface ServicesOptions {
+/** Who waits for the services' quotas, by lane, and what these allow together. */
+export interface WaitingCalls {
+  readonly calls: Readonly<Record<Lane, number>>;
+  readonly allowedPerSecond: number;
+}
+
+/** Who watches the services; none of these may throw. */
+export interface ServicesWatch {
+  /** Told of every call when it is over. */
+  readonly onAttempt?: ((attempt: Attempt) => void) | undefined;
+  /** A service was given up for a while, or answers again. */
+  readonly onBreaker?: ((recognizer: string, state: "open" | "closed") => void) | undefined;
+}
+
+export interface ServicesOptions extends ServicesWatch {
   readonly config: Config;
   readonly log: Log;
   /** For the embedded recognizer; stays the caller's to close. */
@@ -90,6 +105,7 @@ export function createServices(options: ServicesOptions): Services {
       opened.set(name, fresh);
       return fresh;
     },
+    waiting: () => quotas.waiting(),
     async close() {
       for (const close of closing) await close();
     },
@@ -97,14 +113,17 @@ export function createServices(options: ServicesOptions): Services {
 }
 
 /** Observation, breaker and retries, the same for every service. */
-function around(service: RecognizerService, quota: Quota, { log, onBack }: ServicesOptions): RecognizerFor {
+function around(service: RecognizerService, quota: Quota, options: ServicesOptions): RecognizerFor {
+  const { log, onBack, onAttempt, onBreaker } = options;
   const observe = (attempt: Attempt): void => {
     const level = attempt.outcome === "ok" || attempt.outcome === "aborted" ? "debug" : "warn";
     log[level]({ ...attempt, event: "recognizer-attempt" });
+    onAttempt?.(attempt);
   };
   const breaker = createBreaker({
     onChange(state) {
       log.warn({ event: "recognizer-breaker", state, recognizer: service.name }, breakerSays[state]);
+      onBreaker?.(service.name, state);
       if (state === "closed") onBack?.();
     },
   });
@@ -118,20 +137,25 @@ interface Quotas {
   /** One that counts over all processes that share the data folder: its slots lie in a file of this name there. */
   shared(name: string, qps: number): Quota;
   embedded(): Quota;
+  waiting(): WaitingCalls;
 }
 
 /** Quotas by their files: services of one account that are counted together share one. */
 function createQuotas({ config, log }: ServicesOptions, onClose: (close: () => void) => void): Quotas {
-  const known = new Map<string, Quota>();
-  const keep = (name: string, create: () => Quota): Quota => {
-    const quota = known.get(name) ?? create();
-    if (!known.has(name)) onClose(() => quota.close());
-    known.set(name, quota);
+  const known = new Map<string, { readonly quota: Quota; readonly qps: number }>();
+  const keep = (name: string, qps: number, create: () => Quota): Quota => {
+    const kept = known.get(name);
+    if (kept) return kept.quota;
+    const quota = create();
+    onClose(() => quota.close());
+    known.set(name, { quota, qps });
     return quota;
   };
+  const waiting = (lane: Lane): number =>
+    [...known.values()].reduce((sum, { quota }) => sum + quota.waiting(lane), 0);
   return {
     shared: (name, qps) =>
-      keep(name, () => {
+      keep(name, qps, () => {
         prepareFolder(config.dataDir);
         const slots = createSqliteSlots({
           path: join(config.dataDir, `${name}.db`),
@@ -141,7 +165,17 @@ function createQuotas({ config, log }: ServicesOptions, onClose: (close: () => v
         });
         return createQuota({ slots });
       }),
-    embedded: () => keep("", () => createQuota({ slots: createLocalSlots({ qps: embeddedQps }) })),
+    embedded: () =>
+      keep("", embeddedQps, () => createQuota({ slots: createLocalSlots({ qps: embeddedQps }) })),
+    waiting: () => ({
+      calls: {
+        live: waiting("live"),
+        interactive: waiting("interactive"),
+        note: waiting("note"),
+        file: waiting("file"),
+      },
+      allowedPerSecond: [...known.values()].reduce((sum, { qps }) => sum + qps, 0),
+    }),
   };
 }
 

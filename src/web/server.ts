@@ -8,13 +8,16 @@ import { bodyLimit } from "hono/body-limit";
 import { WebError } from "./errors.ts";
 import { withStrictHeaders } from "./headers.ts";
 
+/** Paths and what answers them, as a room's own function makes them. */
+export type Routes = Hono;
+
 export interface WebServerOptions {
   /** An address or name of this machine; 0.0.0.0 or :: for every one of its addresses. */
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  /** Made by the rooms' own functions and put together by the composition root; all are mounted at "/". */
-  readonly routes: readonly Hono[];
+  /** Put together by the composition root; all are mounted at "/". */
+  readonly routes: readonly Routes[];
   /** Told of a route that threw; the visitor sees no more than that something went wrong. */
   readonly onError: (error: unknown) => void;
   readonly limits?: Partial<WebLimits>;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { createLog } from "../../src/log.ts";
 import { openWeb } from "../../src/main/open-web.ts";
+import { createHealthRoutes } from "../../src/web/health.ts";
 
 const log = createLog("silent");
 let other: Server;
@@ -20,17 +21,21 @@ beforeEach(async () => {
 afterEach(() => other.close());
 
 test("where another program has the default port, the bot goes on without pages", async () => {
-  expect(await openWeb({ host: "127.0.0.1", port, isPortChosen: false }, log)).toBeUndefined();
+  expect(await openWeb({ host: "127.0.0.1", port, isPortChosen: false }, log, [])).toBeUndefined();
 });
 
 test("a port that was chosen and is taken is an error", async () => {
-  await expect(openWeb({ host: "127.0.0.1", port, isPortChosen: true }, log)).rejects.toMatchObject({
+  await expect(
+    openWeb({ host: "127.0.0.1", port, isPortChosen: true }, log, [createHealthRoutes()]),
+  ).rejects.toMatchObject({
     code: "port-taken",
   });
 });
 
 test("health is served as soon as it is open", async () => {
-  const server = await openWeb({ host: "127.0.0.1", port: 0, isPortChosen: true }, log);
+  const server = await openWeb({ host: "127.0.0.1", port: 0, isPortChosen: true }, log, [
+    createHealthRoutes(),
+  ]);
   const answer = await fetch(`${server?.url}/healthz`);
   await server?.close();
   expect(answer.status).toBe(200);
