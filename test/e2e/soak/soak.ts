@@ -128,8 +128,10 @@ async function soak(stage: Stage, recordings: readonly StormRecording[]): Promis
   for (const note of stage.open) failures.push(`${note.messageId}: ${answerTo(discord, note).why}`);
   const { requests, worstSlidingSecond } = await sis.report();
   const requestsPerSecond = (requests * 1000) / (performance.now() - startMs);
+  const hasEnded = await Promise.race([ended, delay(0, false)]);
   bot.kill("SIGTERM");
-  const { code } = await bot.ended;
+  const { code, stdout, stderr } = await bot.ended;
+  if (hasEnded) failures.push(`the bot ended by itself: ${lastLines(stderr, 3)}\n${lastLines(stdout, 5)}`);
   const samples = await readSamples(samplesPath);
   return {
     growth: growthOf(samples, allowances),
@@ -142,6 +144,10 @@ async function soak(stage: Stage, recordings: readonly StormRecording[]): Promis
     worstSlidingSecond,
     exitCode: code,
   };
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
 }
 
 function startBot({ discord, sis, dataDir }: Stage, samplesPath: string): RunningProcess {
