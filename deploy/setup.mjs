@@ -24,6 +24,8 @@ const debianPackages = {
     "asterisk-moh-opsound-wav", // music, which must cost no calls
     "flite", // synthetic speech with known words
     "opus-tools", // a second Opus encoder
+    "postgresql", // what several machines share
+    "redis-server",
     "sox",
   ],
 };

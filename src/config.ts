@@ -4,7 +4,7 @@ import { loadEnvFile } from "node:process";
 import { z } from "zod";
 
 import { ConfigError } from "./config/errors.ts";
-import { origins, positive, url, zeroOrMore } from "./config/fields.ts";
+import { origins, positive, serverUrl, url, zeroOrMore } from "./config/fields.ts";
 import { type HttpConfig, httpConfig, httpFields } from "./config/http.ts";
 import { recognizerFields, recognizersInUse, type RecognizerName } from "./config/recognizers.ts";
 import {
@@ -34,6 +34,8 @@ export interface Config {
   readonly dataDir: string;
   /** What words and tokens are encrypted with where they are stored. */
   readonly dataKey: string | undefined;
+  /** PostgreSQL's address; undefined: SQLite in the data folder. */
+  readonly databaseUrl: string | undefined;
   readonly catchUpHours: number;
   readonly retentionDays: number;
   readonly http: HttpConfig;
@@ -96,6 +98,7 @@ const schema = z.object({
     .string()
     .min(16, "must have at least 16 characters, as `openssl rand -base64 32` makes them")
     .optional(),
+  DATABASE_URL: serverUrl("postgres", "postgresql"),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`),
   LONG_RECORDING_MINUTES: positive,
   ...httpFields,
@@ -116,6 +119,7 @@ function toConfig(
     limits: { maxAudioMinutes: values.MAX_AUDIO_MINUTES, maxDownloadMb: values.MAX_DOWNLOAD_MB },
     dataDir: values.DATA_DIR,
     dataKey: values.DATA_KEY,
+    databaseUrl: values.DATABASE_URL,
     catchUpHours: values.CATCH_UP_HOURS,
     retentionDays: values.RETENTION_DAYS,
     logLevel: values.LOG_LEVEL,

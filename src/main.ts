@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 }
 
 async function run(config: Config, log: Log): Promise<void> {
-  const store = await openStore({ dataDir: config.dataDir, dataKey: config.dataKey });
+  const store = await openStore(config);
   if (store.recovery)
     log.error({ event: "database-recovered", ...store.recovery }, "the database was damaged and replaced");
   const jobs = sealedJobs(createSqliteJobs({ store, log: (event) => tellOfJobs(event, log) }), store.cipher);

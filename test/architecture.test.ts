@@ -24,7 +24,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/explanations": ["i18next"],
   "src/pictures": ["src/explanations/", "@napi-rs/canvas"],
   "src/jobs": ["src/store/", "kysely"],
-  "src/store": ["kysely"],
+  "src/store": ["kysely", "pg"],
   "src/sandbox": ["src/recognizers/pocketsphinx/", "ws", "@noble/ciphers", "@snazzah/davey"],
   // parts of config.ts
   "src/config": ["zod"],

@@ -10,11 +10,11 @@ import { UsageError } from "./usage.ts";
 /** `earshot register`: tells Discord which commands there are. Returns the exit code. */
 export async function register(args: readonly string[]): Promise<number> {
   if (args.length > 0) throw new UsageError("register takes no arguments");
-  const { discord, dataDir, dataKey } = readConfig(environment(), { discord: true, recognizer: false });
+  const config = readConfig(environment(), { discord: true, recognizer: false });
   try {
-    const store = await openStore({ dataDir, dataKey });
+    const store = await openStore(config);
     try {
-      const count = await registerCommands({ ...discord, store, commands });
+      const count = await registerCommands({ ...config.discord, store, commands });
       stdout.write(`${count} commands are registered.\n`);
       return 0;
     } finally {

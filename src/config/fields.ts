@@ -54,3 +54,12 @@ export const yesNo = z.enum(["yes", "no"], "must be yes or no").optional();
 export const word = z
   .string()
   .regex(/^[\w.-]+$/, "may hold letters, digits, dots, dashes and underscores only");
+/** The address of a server that is not asked over HTTP; it may hold a user and a password, and is never repeated in a complaint. */
+export const serverUrl = (...schemes: readonly string[]): z.ZodOptional<z.ZodString> =>
+  z
+    .string()
+    .refine(
+      (text) => schemes.includes(URL.parse(text)?.protocol.slice(0, -1) ?? ""),
+      `must be an address that begins with ${schemes[0] ?? ""}://`,
+    )
+    .optional();

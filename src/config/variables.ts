@@ -129,8 +129,8 @@ export const variables: readonly Variable[] = [
     name: "DATABASE_URL",
     fallback: "",
     secret: true,
-    only: [],
-    explanation: "reserved: PostgreSQL is not there yet",
+    explanation:
+      "postgres://user:password@host/database: settings and transcripts lie in PostgreSQL instead of SQLite",
   },
   {
     name: "EARSHOT_ROLE",

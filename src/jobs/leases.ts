@@ -90,8 +90,8 @@ export async function takeOverLostRuns(
             job
               .case()
               .when("headway", "=", 1)
-              .then(lossWeight.withHeadway)
-              .else(lossWeight.withoutHeadway)
+              .then(job.lit(lossWeight.withHeadway))
+              .else(job.lit(lossWeight.withoutHeadway))
               .end(),
           ),
         }))

@@ -4,10 +4,11 @@ export type StoreErrorCode =
   | "locked" // another process held the database for longer than we wait
   | "corrupted" // the file is damaged or is no database
   | "wrong-key" // the data is encrypted with another DATA_KEY, or with one while none is given
+  | "unreachable" // the database server does not answer
   | "read-only" // the data folder or the file cannot be written
   | "failed"; // anything else: the cause says what
 
-const retryable: ReadonlySet<StoreErrorCode> = new Set(["disk-full", "locked"]);
+const retryable: ReadonlySet<StoreErrorCode> = new Set(["disk-full", "locked", "unreachable"]);
 
 /** The database could not do what was asked. The message holds paths and codes only, never a stored value. */
 export class StoreError extends Error {

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, PostgresAdapter } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 
 import { StoreError } from "./errors.ts";
@@ -107,9 +107,13 @@ async function createTranscripts(db: Kysely<unknown>): Promise<void> {
 }
 
 async function createJobs(db: Kysely<unknown>): Promise<void> {
+  // The one thing the two databases say differently: a number given by the database.
+  const counts = db.getExecutor().adapter instanceof PostgresAdapter;
   await db.schema
     .createTable("job")
-    .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+    .addColumn("seq", counts ? "bigserial" : "integer", (column) =>
+      counts ? column.primaryKey() : column.primaryKey().autoIncrement(),
+    )
     .addColumn("kind", "text", (column) => column.notNull())
     .addColumn("key", "text", (column) => column.notNull())
     .addColumn("lane", "text", (column) => column.notNull())

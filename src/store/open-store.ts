@@ -28,6 +28,8 @@ export interface OpenStoreOptions {
   readonly dataDir: string;
   /** Encrypts words and tokens; what an earlier run stored without it is encrypted now. */
   readonly dataKey?: string | undefined;
+  /** Given (postgres://…), the tables lie there, and the data folder holds only what processes of this host share. */
+  readonly databaseUrl?: string | undefined;
   /** How long another process may hold the database before a call throws "locked". */
   readonly busyTimeoutMs?: number;
   /** How long another process may take to open, check and migrate the same database. */
@@ -39,6 +41,8 @@ export interface OpenStoreOptions {
 interface OpenDatabase {
   readonly database: Kysely<Database>;
   readonly recovery: Recovery | undefined;
+  /** Makes sure that what was deleted is gone. */
+  readonly forget: () => Promise<void>;
 }
 
 /**
@@ -48,8 +52,12 @@ interface OpenDatabase {
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { dataDir, nowMs = Date.now } = options;
-  const { database, recovery } = await openDatabase(options);
-  const cipher = await openSealed(database, options.dataKey);
+  const opened =
+    options.databaseUrl === undefined
+      ? await openDatabase(options)
+      : await openServer(options, options.databaseUrl);
+  const { database, recovery, forget } = opened;
+  const cipher = await openSealed(opened, options.dataKey);
   return {
     cipher,
     settings: createSettings(database),
@@ -61,12 +69,12 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     transcripts: createTranscripts(database, cipher),
     sweep: async ({ retentionDays }) => {
       const swept = await sweep(database, { retentionDays, nowMs: nowMs() });
-      await forgetLog(database);
+      await forget();
       return swept;
     },
     deleteMember: async (memberId) => {
       const deleted = await deleteMember(database, memberId);
-      await forgetLog(database);
+      await forget();
       return deleted;
     },
     recovery,
@@ -77,15 +85,23 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 }
 
 /** Throws StoreError "wrong-key", and lets go of the database then. */
-async function openSealed(database: Kysely<Database>, dataKey: string | undefined): Promise<Cipher> {
+async function openSealed({ database, forget }: OpenDatabase, dataKey: string | undefined): Promise<Cipher> {
   try {
     const cipher = await openCipher(database, dataKey);
-    if (cipher.seals && (await sealTranscripts(database, cipher)) > 0) await forgetLog(database);
+    if (cipher.seals && (await sealTranscripts(database, cipher)) > 0) await forget();
     return cipher;
   } catch (error) {
     await database.destroy();
     throw error;
   }
+}
+
+/** Loaded only where it is wanted: one process needs no PostgreSQL. Its vacuum looks after what was deleted. */
+async function openServer(options: OpenStoreOptions, url: string): Promise<OpenDatabase> {
+  prepareFolder(options.dataDir);
+  const { openPostgres } = await import("./open-postgres.ts");
+  const database = await openPostgres({ url, patienceMs: options.busyTimeoutMs ?? 5000 });
+  return { database, recovery: undefined, forget: async () => undefined };
 }
 
 /** Words that were deleted are still in the write-ahead log until it is emptied. A reader in the way leaves it for the next time. */
@@ -122,7 +138,7 @@ async function openLocked(path: string, busyTimeoutMs: number): Promise<OpenData
       })
     : undefined;
   const { database } = await connectAndMigrate(path, busyTimeoutMs);
-  return { database, recovery };
+  return { database, recovery, forget: async () => forgetLog(database) };
 }
 
 async function connectAndMigrate(

@@ -18,7 +18,7 @@ export async function sweep(
   options: { readonly retentionDays: number; readonly nowMs: number },
 ): Promise<SweepResult> {
   const { retentionDays, nowMs } = options;
-  const retentionMs = retentionDays * dayMs;
+  const retentionMs = Math.round(retentionDays * dayMs);
   const idsBeforeMs = nowMs - Math.max(retentionMs, minIdAgeMs);
   return database.transaction().execute(async (transaction) => {
     await pullBackFromFuture(transaction, nowMs);
@@ -55,7 +55,7 @@ async function sweepTranscripts(
 ): Promise<number> {
   const everywhere = await database
     .deleteFrom("transcript")
-    .where("created_at_ms", "<=", nowMs - retentionDays * dayMs)
+    .where("created_at_ms", "<=", Math.round(nowMs - retentionDays * dayMs))
     .executeTakeFirst();
   let deleted = Number(everywhere.numDeletedRows);
   const own = await database
@@ -69,7 +69,7 @@ async function sweepTranscripts(
     const { numDeletedRows } = await database
       .deleteFrom("transcript")
       .where("guild_id", "=", guild_id)
-      .where("created_at_ms", "<=", nowMs - retentionOf(days, retentionDays) * dayMs)
+      .where("created_at_ms", "<=", Math.round(nowMs - retentionOf(days, retentionDays) * dayMs))
       .executeTakeFirst();
     deleted += Number(numDeletedRows);
   }

@@ -20,6 +20,7 @@ const messages: Readonly<Record<StoreErrorCode, string>> = {
   corrupted: "The database file is damaged.",
   "wrong-key": "DATA_KEY does not fit the database.",
   "read-only": "The database cannot be written: check the permissions of the data folder.",
+  unreachable: "The database does not answer.",
   failed: "The database call failed.",
 };
 

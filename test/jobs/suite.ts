@@ -598,7 +598,9 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       await began.take(3);
       await jobs.enqueue({ kind: "other", key: "1", data: null, turn });
       await other.began.next();
-      expect(await jobs.depth()).toMatchObject({ running: 3, waiting: 6 });
+      await vi.waitFor(async () => {
+        expect(await jobs.depth()).toMatchObject({ running: 3, waiting: 6 });
+      }, 20_000);
       gate.open();
       await began.take(6);
       expect(most).toBe(3);

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 
-import { openStore } from "../../src/store/open-store.ts";
 import type { Answer, Store, StoredTranscript } from "../../src/store/store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+import { openTestStore } from "./test-store.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** A store whose clock stands at `clock.nowMs`. */
 async function storeAt(clock: { nowMs: number }): Promise<Store> {
-  return openStore({ dataDir: temporaryFolder(), nowMs: () => clock.nowMs });
+  return openTestStore({ dataDir: temporaryFolder(), nowMs: () => clock.nowMs });
 }
 
 function answer(messageId: string, state: Answer["state"] = "answered"): Answer {
@@ -238,7 +238,7 @@ test("deleting a member deletes their words and answers, not those of others, an
 
 test("of each place the last message that was seen is kept, over a restart", async () => {
   const dataDir = temporaryFolder();
-  const before = await openStore({ dataDir });
+  const before = await openTestStore({ dataDir });
   await before.seen.put([
     { placeId: "1", isDirect: false, messageId: "10" },
     { placeId: "2", isDirect: true, messageId: "20" },
@@ -246,7 +246,7 @@ test("of each place the last message that was seen is kept, over a restart", asy
   await before.seen.put([{ placeId: "1", isDirect: false, messageId: "11" }]);
   await before.seen.put([]);
   await before.close();
-  const after = await openStore({ dataDir });
+  const after = await openTestStore({ dataDir });
   expect(new Set(await after.seen.all())).toEqual(
     new Set([
       { placeId: "1", isDirect: false, messageId: "11" },

@@ -1,0 +1,56 @@
+import { CompiledQuery, Kysely } from "kysely";
+import pg from "pg";
+
+import { migrate } from "./migrations.ts";
+import { createPostgresDialect } from "./postgres-dialect.ts";
+import { fromPostgres } from "./postgres-errors.ts";
+import type { Database } from "./schema.ts";
+
+export interface OpenPostgresOptions {
+  /** postgres://user:password@host/database */
+  readonly url: string;
+  /** How long a server that is away, or other writers, are waited for before a call throws. */
+  readonly patienceMs: number;
+}
+
+/** One process needs no more: writers queue, and reads are short. */
+const maxConnections = 4;
+const int8 = 20;
+/** Any number nobody else locks in this database. */
+const openersLock = 0x6f70656e;
+
+/** Opens the tables in PostgreSQL and brings them to the newest version. Throws StoreError. */
+export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Promise<Kysely<Database>> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: patienceMs,
+    keepAlive: true,
+    lock_timeout: patienceMs,
+    // A process that stands still must not keep the others from writing.
+    idle_in_transaction_session_timeout: patienceMs,
+    application_name: "earshot",
+    types: {
+      // Times in ms and counts, which a double holds exactly.
+      getTypeParser: (id, format) =>
+        Number(id) === int8
+          ? (value: unknown) => Number(value)
+          : pg.types.getTypeParser(id, format ?? "text"),
+    },
+  });
+  // An idle connection broke: the pool has dropped it, and the next call makes another or says what is wrong.
+  pool.on("error", () => undefined);
+  const database = new Kysely<Database>({ dialect: createPostgresDialect(pool, patienceMs) });
+  try {
+    await database.connection().execute(async (connection) => {
+      // One process at a time: even "create table if not exists" fails where two do it at once.
+      await connection.executeQuery(CompiledQuery.raw(`select pg_advisory_lock(${openersLock})`));
+      await migrate(database);
+      await connection.executeQuery(CompiledQuery.raw(`select pg_advisory_unlock(${openersLock})`));
+    });
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw fromPostgres(error);
+  }
+}
