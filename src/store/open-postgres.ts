@@ -1,5 +1,5 @@
 import { CompiledQuery, Kysely } from "kysely";
-import pg from "pg";
+import { Pool, types } from "pg";
 
 import { migrate } from "./migrations.ts";
 import { createPostgresDialect } from "./postgres-dialect.ts";
@@ -15,13 +15,12 @@ export interface OpenPostgresOptions {
 
 /** One process needs no more: writers queue, and reads are short. */
 const maxConnections = 4;
-const int8 = 20;
 /** Any number nobody else locks in this database. */
 const openersLock = 0x6f70656e;
 
 /** Opens the tables in PostgreSQL and brings them to the newest version. Throws StoreError. */
 export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Promise<Kysely<Database>> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: patienceMs,
@@ -33,9 +32,9 @@ export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Pr
     types: {
       // Times in ms and counts, which a double holds exactly.
       getTypeParser: (id, format) =>
-        Number(id) === int8
+        id === types.builtins.INT8
           ? (value: unknown) => Number(value)
-          : pg.types.getTypeParser(id, format ?? "text"),
+          : types.getTypeParser(id, format ?? "text"),
     },
   });
   // An idle connection broke: the pool has dropped it, and the next call makes another or says what is wrong.

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, PostgresDialect } from "kysely";
 import type { Pool } from "pg";
 
-import { StoreError } from "./errors.ts";
+import type { StoreError } from "./errors.ts";
 import { fromPostgres } from "./postgres-errors.ts";
 
 /** Any number nobody else locks in this database: "earshot" in ASCII, as far as it fits. */

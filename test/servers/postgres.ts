@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import pg from "pg";
+import { Client } from "pg";
 
 import { freePort } from "./free-port.ts";
 import { said } from "./redis.ts";
@@ -79,7 +79,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 export async function ensureDatabase(url: string): Promise<void> {
   const { pathname } = new URL(url);
   const name = pathname.slice(1);
-  const client = new pg.Client({ connectionString: url.replace(pathname, "/postgres") });
+  const client = new Client({ connectionString: url.replace(pathname, "/postgres") });
   await client.connect();
   try {
     await client.query("select pg_advisory_lock(1)");
@@ -92,6 +92,9 @@ export async function ensureDatabase(url: string): Promise<void> {
 
 function userOfServer(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {};
-  const id = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-  return { uid: id("-u"), gid: id("-g") };
+  return { uid: idOf("-u"), gid: idOf("-g") };
+}
+
+function idOf(flag: "-u" | "-g"): number {
+  return Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
 }
