@@ -34,7 +34,7 @@ test("of many claims at once, from several processes, one succeeds", async () =>
   const claims = await Promise.all(
     Array.from({ length: 30 }, (_, index) => stores[index % 3]!.once.claim("a")),
   );
-  expect(claims.filter((claim) => claim === true)).toHaveLength(1);
+  expect(claims.filter(Boolean)).toHaveLength(1);
   await Promise.all(stores.map((store) => store.close()));
 });
 
