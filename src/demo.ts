@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { createNotes, type DemoNote, wordsFound } from "./demo/cast.ts";
 import { createScreen } from "./demo/screen.ts";
+import { playVoiceScene } from "./demo/voice-scene.ts";
 import { type LocalDiscord, startLocalDiscord } from "./sandbox/discord/local-discord.ts";
 import { type LocalSis, startLocalSis } from "./sandbox/sis/local-sis.ts";
+import { startVoiceServer, type VoiceServer } from "./sandbox/voice/voice-server.ts";
 
 /** Fewer words than this in common with what was said is no transcript. */
 const enoughWords = 0.4;
@@ -26,22 +28,34 @@ async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), "earshot-demo-"));
   const discord = await startLocalDiscord();
   const sis = await startLocalSis();
-  const bot = startBot({ discord, sis, dataDir });
+  const voice = await startVoiceServer();
+  // Voice servers speak TLS only, and this one's certificate was made a moment ago.
+  const certificate = join(dataDir, "voice-server.pem");
+  await writeFile(certificate, voice.cert);
+  const bot = startBot({ discord, sis, dataDir, certificate });
   try {
-    return await play(discord, sis, bot);
+    return await play({ discord, sis, voice, bot });
   } catch (error) {
     screen.tell(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
     screen.tell(bot.lastLines());
     return 1;
   } finally {
     await bot.stop();
+    await voice.close();
     await sis.close();
     await discord.close();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-async function play(discord: LocalDiscord, sis: LocalSis, bot: Bot): Promise<number> {
+interface Stage {
+  readonly discord: LocalDiscord;
+  readonly sis: LocalSis;
+  readonly voice: VoiceServer;
+  readonly bot: Bot;
+}
+
+async function play({ discord, sis, voice, bot }: Stage): Promise<number> {
   const { notes, hostile, unlucky } = await createNotes();
   const people = new Map(
     ["Maya", "Jonas", "Lin", "Eve"].map((name) => [
@@ -78,12 +92,22 @@ async function play(discord: LocalDiscord, sis: LocalSis, bot: Bot): Promise<num
   sis.failNext({ kind: "code", code: "SIS.0103" });
   const explained = await post(unlucky, /^-# SIS\.\d{4}/mu);
   sis.clearFaults();
+  const { captioned, of } = await playVoiceScene({
+    discord,
+    voice,
+    guildId: guild.id,
+    channelId,
+    people,
+    screen,
+  });
 
   const calls = sis.requests.filter(({ endpoint }) => endpoint === "short-audio").length;
   screen.tell(
-    `${found} of ${notes.length} notes transcribed · ${calls} requests, never more than ${sis.worstSlidingSecond()} in any second`,
+    `${found} of ${notes.length} notes transcribed · ${captioned} of ${of} people captioned live · ` +
+      `${calls} requests, never more than ${sis.worstSlidingSecond()} in any second`,
   );
-  return found === notes.length && explained.includes("SIS.0103") ? 0 : 1;
+  const worked = found === notes.length && explained.includes("SIS.0103") && captioned === of;
+  return worked ? 0 : 1;
 }
 
 interface SeenAnswer {
@@ -122,12 +146,18 @@ interface Bot {
 }
 
 /** The bot as an operator starts it, with settings for the sandbox. */
-function startBot(around: { discord: LocalDiscord; sis: LocalSis; dataDir: string }): Bot {
-  const { discord, sis, dataDir } = around;
+function startBot(around: {
+  readonly discord: LocalDiscord;
+  readonly sis: LocalSis;
+  readonly dataDir: string;
+  readonly certificate: string;
+}): Bot {
+  const { discord, sis, dataDir, certificate } = around;
   const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
     cwd: dataDir,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
+      NODE_EXTRA_CA_CERTS: certificate,
       DISCORD_TOKEN: discord.application.token,
       DISCORD_API_URL: discord.apiUrl,
       DISCORD_CDN_ORIGINS: discord.origin,

@@ -48,7 +48,7 @@ export function createScreen(): Screen {
       for (const line of content.split("\n")) {
         const faint = line.startsWith("-# ");
         for (const part of wrap(unescaped(faint ? line.slice(3) : line), width - 4)) {
-          write(`    ${faint ? style("dim", part) : part}`);
+          write(`    ${faint ? style("dim", part) : withBold(part)}`);
         }
       }
     },
@@ -71,6 +71,11 @@ function barsOf(waveform: string, columns: number): string {
     const part = points.subarray(from, Math.max(Number(to), Number(from) + 1));
     return bars[Math.round((Math.max(0, ...part) / loudest) * (bars.length - 1))];
   }).join("");
+}
+
+/** Names stand in bold before what was said. */
+function withBold(text: string): string {
+  return text.replaceAll(/\*\*(.+?)\*\*/g, (_, name: string) => style("bold", name));
 }
 
 function unescaped(markdown: string): string {
