@@ -3,10 +3,23 @@ import { loadEnvFile } from "node:process";
 
 import { z } from "zod";
 
+import {
+  type AlibabaConfig,
+  alibabaConfig,
+  type AlibabaAccount,
+  alibabaFields,
+  readAlibabaAccount,
+} from "./config/alibaba.ts";
 import { ConfigError } from "./config/errors.ts";
 import { origins, positive, serverUrl, url, zeroOrMore } from "./config/fields.ts";
 import { type HttpConfig, httpConfig, httpFields } from "./config/http.ts";
 import { recognizerFields, recognizersInUse, type RecognizerName } from "./config/recognizers.ts";
+import {
+  checkPublicUrl,
+  recordingFields,
+  type RecordingsConfig,
+  recordingsConfig,
+} from "./config/recordings.ts";
 import {
   readSisCredentials,
   type SisConfig,
@@ -18,6 +31,7 @@ import { type Environment, readValues } from "./config/values.ts";
 import { type LogLevel, logLevels } from "./config/variables.ts";
 
 export { ConfigError } from "./config/errors.ts";
+export type { AlibabaConfig } from "./config/alibaba.ts";
 export type { RecognizerName } from "./config/recognizers.ts";
 export type { SisConfig, SisCredentials } from "./config/sis.ts";
 
@@ -30,6 +44,8 @@ export interface Config {
   };
   readonly recognizer: RecognizerName;
   readonly sis: SisConfig;
+  readonly recordings: RecordingsConfig;
+  readonly alibaba: AlibabaConfig;
   readonly limits: { readonly maxAudioMinutes: number; readonly maxDownloadMb: number };
   readonly dataDir: string;
   /** What words and tokens are encrypted with where they are stored. */
@@ -75,8 +91,11 @@ export function readConfig(env: Environment, needs: Needs): Config {
   const inUse = needs.recognizer ? recognizersInUse(values) : [];
   const wantsSis = inUse.some((name) => name === "sis" || name === "sis-sentence");
   const credentials = readSisCredentials(values, wantsSis, problems);
+  const wantsAlibaba = needs.recognizer && values["RECORDING_RECOGNIZER"] === "alibaba";
+  const account = readAlibabaAccount(values, wantsAlibaba, problems);
+  if (wantsAlibaba) checkPublicUrl(values, problems);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return { ...toConfig(parsed.data, credentials), http: httpConfig(parsed.data, env) };
+  return { ...toConfig(parsed.data, { credentials, account }), http: httpConfig(parsed.data, env) };
 }
 
 function namesOf(problems: readonly string[]): ReadonlySet<string> {
@@ -100,14 +119,17 @@ const schema = z.object({
     .optional(),
   DATABASE_URL: serverUrl("postgres", "postgresql"),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`),
-  LONG_RECORDING_MINUTES: positive,
+  ...recordingFields,
+  ...alibabaFields,
   ...httpFields,
 });
 
-function toConfig(
-  values: z.infer<typeof schema>,
-  credentials: SisCredentials | undefined,
-): Omit<Config, "http"> {
+interface Accounts {
+  readonly credentials: SisCredentials | undefined;
+  readonly account: AlibabaAccount | undefined;
+}
+
+function toConfig(values: z.infer<typeof schema>, { credentials, account }: Accounts): Omit<Config, "http"> {
   return {
     discord: {
       token: values.DISCORD_TOKEN ?? "",
@@ -116,6 +138,8 @@ function toConfig(
     },
     recognizer: values.RECOGNIZER,
     sis: sisConfig(values, credentials),
+    recordings: recordingsConfig(values),
+    alibaba: alibabaConfig(values, account),
     limits: { maxAudioMinutes: values.MAX_AUDIO_MINUTES, maxDownloadMb: values.MAX_DOWNLOAD_MB },
     dataDir: values.DATA_DIR,
     dataKey: values.DATA_KEY,

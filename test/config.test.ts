@@ -138,6 +138,54 @@ describe("problems", () => {
   );
 });
 
+describe("Alibaba for long recordings", () => {
+  const alibaba = {
+    ...complete,
+    RECORDING_RECOGNIZER: "alibaba",
+    PUBLIC_URL: "https://bot.example.org/",
+    ALIBABA_CLOUD_ACCESS_KEY_ID: "id",
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: "secret",
+    ALIBABA_APPKEY: "appkey",
+  };
+
+  test("is complete with a key, an appkey and an address of the bot's own", () => {
+    const config = readConfig(alibaba, everything);
+    expect(config.recordings).toEqual({ recognizer: "alibaba", longMinutes: 10 });
+    expect(config.http.publicUrl).toBe("https://bot.example.org");
+    expect(config.alibaba).toMatchObject({
+      endpoint: "https://filetrans.ap-southeast-1.aliyuncs.com",
+      sampleRate: 16_000,
+      version: "4.0",
+      plan: "paid",
+      autoSplit: false,
+    });
+  });
+
+  test("names everything that is missing at once", () => {
+    expect(problemsOf({ ...complete, RECORDING_RECOGNIZER: "alibaba" })).toEqual([
+      expect.stringMatching(/^ALIBABA_CLOUD_ACCESS_KEY_ID:/),
+      expect.stringMatching(/^ALIBABA_CLOUD_ACCESS_KEY_SECRET:/),
+      expect.stringMatching(/^ALIBABA_APPKEY:/),
+      expect.stringMatching(/^PUBLIC_URL:/),
+    ]);
+  });
+
+  test.each([
+    ["PUBLIC_URL", { PUBLIC_URL: "https://203.0.113.7" }],
+    ["PUBLIC_URL", { PUBLIC_URL: "https://[2001:db8::1]" }],
+    ["PUBLIC_URL", { PUBLIC_URL: "http://bot.example.org" }],
+    ["ALIBABA_AUTO_SPLIT", { ALIBABA_AUTO_SPLIT: "yes" }],
+    ["ALIBABA_AUTO_SPLIT", { ALIBABA_AUTO_SPLIT: "yes", ALIBABA_SAMPLE_RATE: "8000", ALIBABA_ITN: "yes" }],
+    ["ALIBABA_DISFLUENCY", { ALIBABA_DISFLUENCY: "yes", ALIBABA_VERSION: "2.0" }],
+    ["ALIBABA_MAX_SEGMENT_MS", { ALIBABA_MAX_SEGMENT_MS: "9999" }],
+    ["ALIBABA_SAMPLE_RATE", { ALIBABA_SAMPLE_RATE: "44100" }],
+  ])("%s is a problem: %j", (name, change) => {
+    const problems = problemsOf({ ...alibaba, ...change });
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}:`))]);
+    expect(problems.join("")).not.toContain("secret");
+  });
+});
+
 describe("what is not needed is not asked for", () => {
   test("transcribing files needs no Discord token", () => {
     expect(

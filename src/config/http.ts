@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { url } from "./fields.ts";
 import type { Environment } from "./values.ts";
 
 /** Where health, metrics and pages are served. */
@@ -9,9 +10,12 @@ export interface HttpConfig {
   readonly port: number;
   /** Whether an operator asked for just this port; the default may be somebody else's. */
   readonly isPortChosen: boolean;
+  /** Where others reach it from outside, without a slash at the end; undefined where they do not. */
+  readonly publicUrl: string | undefined;
 }
 
 export const httpFields = {
+  PUBLIC_URL: url.optional(),
   HTTP_HOST: z.string().regex(/^[\w.:-]+$/, "must be an address or a name of this machine, without a scheme"),
   HTTP_PORT: z
     .string()
@@ -21,12 +25,17 @@ export const httpFields = {
 };
 
 export function httpConfig(
-  values: { readonly HTTP_HOST: string; readonly HTTP_PORT: number },
+  values: {
+    readonly HTTP_HOST: string;
+    readonly HTTP_PORT: number;
+    readonly PUBLIC_URL?: string | undefined;
+  },
   env: Environment,
 ): HttpConfig {
   return {
     host: values.HTTP_HOST,
     port: values.HTTP_PORT,
     isPortChosen: (env["HTTP_PORT"]?.trim() ?? "") !== "",
+    publicUrl: values.PUBLIC_URL,
   };
 }

@@ -113,11 +113,74 @@ export const variables: readonly Variable[] = [
   {
     name: "RECORDING_RECOGNIZER",
     fallback: "",
-    only: [],
     explanation:
-      "reserved: recordings longer than LONG_RECORDING_MINUTES (alibaba or tencent) are not there yet",
+      "who hears recordings longer than LONG_RECORDING_MINUTES as a whole: alibaba; in clips when empty",
   },
-  { name: "LONG_RECORDING_MINUTES", fallback: "10", explanation: "reserved, goes with RECORDING_RECOGNIZER" },
+  {
+    name: "LONG_RECORDING_MINUTES",
+    fallback: "10",
+    explanation: "longer recordings go to RECORDING_RECOGNIZER",
+  },
+  {
+    name: "PUBLIC_URL",
+    fallback: "",
+    explanation:
+      "where HTTP_HOST and HTTP_PORT are reached from the internet, by a name; RECORDING_RECOGNIZER=alibaba fetches recordings there",
+  },
+  {
+    name: "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    fallback: "",
+    secret: true,
+    explanation: "access key for RECORDING_RECOGNIZER=alibaba",
+  },
+  { name: "ALIBABA_CLOUD_ACCESS_KEY_SECRET", fallback: "", secret: true, explanation: "its secret" },
+  {
+    name: "ALIBABA_APPKEY",
+    fallback: "",
+    secret: true,
+    explanation: "of a project in the speech console; the project decides language and model",
+  },
+  { name: "ALIBABA_REGION", fallback: "ap-southeast-1", explanation: "region of the project" },
+  {
+    name: "ALIBABA_ENDPOINT",
+    fallback: "https://filetrans.{region}.aliyuncs.com",
+    explanation: "where recording file recognition is; http:// only on loopback",
+  },
+  {
+    name: "ALIBABA_SAMPLE_RATE",
+    fallback: "16000",
+    explanation: "what the project's model is trained for: 8000 or 16000",
+  },
+  { name: "ALIBABA_PLAN", fallback: "paid", explanation: "paid (results within 3 h) or trial (24 h)" },
+  {
+    name: "ALIBABA_VERSION",
+    fallback: "4.0",
+    explanation: "of the service: 4.0, or 2.0 for old accounts (no word times)",
+  },
+  { name: "ALIBABA_ITN", fallback: "", explanation: "digits for spoken numbers: yes or no" },
+  { name: "ALIBABA_DISFLUENCY", fallback: "", explanation: "leave out filler words: yes or no" },
+  {
+    name: "ALIBABA_AUTO_SPLIT",
+    fallback: "",
+    explanation: "tell two speakers apart: yes or no; at 8000 Hz, without the two above",
+  },
+  { name: "ALIBABA_VOCABULARY_ID", fallback: "", explanation: "hot words; sent only when set" },
+  {
+    name: "ALIBABA_CLASS_VOCABULARY_ID",
+    fallback: "",
+    explanation: "hot words by category; sent only when set",
+  },
+  { name: "ALIBABA_CUSTOMIZATION_ID", fallback: "", explanation: "your own model; sent only when set" },
+  {
+    name: "ALIBABA_MAX_END_SILENCE_MS",
+    fallback: "",
+    explanation: "silence that ends a sentence; the service's 450 when empty",
+  },
+  {
+    name: "ALIBABA_MAX_SEGMENT_MS",
+    fallback: "",
+    explanation: "longest sentence, 10000 at least; the service's 20000 when empty",
+  },
   {
     name: "REDIS_URL",
     fallback: "",

@@ -8,7 +8,7 @@ import { type Routes, startWebServer, type WebServer } from "../web/server.ts";
  * it goes on without and says so; a port that somebody chose must be free. Throws WebError.
  */
 export async function openWeb(
-  config: HttpConfig,
+  config: Omit<HttpConfig, "publicUrl">,
   log: Log,
   routes: readonly Routes[],
 ): Promise<WebServer | undefined> {
