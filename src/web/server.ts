@@ -18,6 +18,8 @@ export interface WebServerOptions {
   readonly port: number;
   /** Put together by the composition root; all are mounted at "/". */
   readonly routes: readonly Routes[];
+  /** The same, for routes that take larger bodies than others: they have to limit them themselves. */
+  readonly roomyRoutes?: readonly Routes[];
   /** Told of a route that threw; the visitor sees no more than that something went wrong. */
   readonly onError: (error: unknown) => void;
   readonly limits?: Partial<WebLimits>;
@@ -89,9 +91,13 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   };
 }
 
-function createApp({ routes, onError }: WebServerOptions, { maxBodyBytes }: WebLimits): Hono {
+function createApp(
+  { routes, roomyRoutes = [], onError }: WebServerOptions,
+  { maxBodyBytes }: WebLimits,
+): Hono {
   const app = new Hono();
   app.use(withStrictHeaders);
+  for (const route of roomyRoutes) app.route("/", route);
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => context.text("Too large\n", 413) }));
   for (const route of routes) app.route("/", route);
   app.notFound((context) => context.text("Not found\n", 404));
