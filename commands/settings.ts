@@ -1,4 +1,5 @@
 import {
+  type APIApplicationCommandBasicOption,
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
@@ -8,31 +9,32 @@ import {
 } from "discord.js";
 
 import type { ChatCommand } from "../src/bot/command.ts";
+import { settingsPrefix } from "../src/bot/settings-panel.ts";
 import { localeFor } from "../src/explanations/words.ts";
 import { inServers, named } from "./definition.ts";
+
+const oneChannel: APIApplicationCommandBasicOption = {
+  ...named("settings channel"),
+  type: ApplicationCommandOptionType.Channel,
+  channel_types: [
+    ChannelType.GuildText,
+    ChannelType.GuildAnnouncement,
+    ChannelType.GuildVoice,
+    ChannelType.GuildStageVoice,
+    ChannelType.GuildForum,
+    ChannelType.GuildMedia,
+  ],
+};
 
 function subcommand(path: "settings notes on" | "settings notes off"): APIApplicationCommandSubcommandOption {
   return {
     ...named(path),
     type: ApplicationCommandOptionType.Subcommand,
-    options: [
-      {
-        ...named("settings notes channel"),
-        type: ApplicationCommandOptionType.Channel,
-        channel_types: [
-          ChannelType.GuildText,
-          ChannelType.GuildAnnouncement,
-          ChannelType.GuildVoice,
-          ChannelType.GuildStageVoice,
-          ChannelType.GuildForum,
-          ChannelType.GuildMedia,
-        ],
-      },
-    ],
+    options: [oneChannel],
   };
 }
 
-/** `/settings notes on|off [channel]`, for who manages the server. */
+/** `/settings show [channel]` and `/settings notes on|off [channel]`, for who manages the server. */
 export const settings: ChatCommand = {
   type: "chat",
   definition: {
@@ -46,6 +48,7 @@ export const settings: ChatCommand = {
         type: ApplicationCommandOptionType.SubcommandGroup,
         options: [subcommand("settings notes on"), subcommand("settings notes off")],
       },
+      { ...named("settings show"), type: ApplicationCommandOptionType.Subcommand, options: [oneChannel] },
     ],
   },
   async execute(interaction, bot) {
@@ -61,12 +64,20 @@ export const settings: ChatCommand = {
       await interaction.editReply({ content: bot.words.say(locale, "needsManageServer") });
       return;
     }
-    const on = interaction.options.getSubcommand() === "on";
     const channel = interaction.options.getChannel("channel");
+    if (interaction.options.getSubcommand() === "show") {
+      await bot.desk.settings.show(interaction, channel?.id ?? null);
+      return;
+    }
+    const on = interaction.options.getSubcommand() === "on";
     await bot.settings.setNotes(guildId, channel?.id ?? null, on);
     const content = channel
       ? bot.words.say(locale, on ? "notesOnIn" : "notesOffIn", { channel: `<#${channel.id}>` })
       : bot.words.say(locale, on ? "notesOnHere" : "notesOffHere");
     await interaction.editReply({ content });
+  },
+  components: {
+    prefix: settingsPrefix,
+    execute: (interaction, bot) => bot.desk.settings.use(interaction),
   },
 };

@@ -66,6 +66,7 @@ async function run(config: Config, log: Log): Promise<void> {
     dataDir: config.dataDir,
     ...config.limits,
     catchUpHours: config.catchUpHours,
+    retentionDays: config.retentionDays,
     transcriber: speech.transcriber,
     openCaptions: speech.openCaptions,
     recognizer: { name: speech.recognizer, host: speech.host },

@@ -34,6 +34,7 @@ import { type BotState, stateOf } from "./state.ts";
 import { createRequestJob } from "./request-job.ts";
 import { createRunningWork } from "./running-work.ts";
 import { createSentences, type RecognizerFacts } from "./sentences.ts";
+import { createDesk } from "./desk.ts";
 import { createThreads } from "./threads.ts";
 import { createVoiceAdapters } from "./voice-adapters.ts";
 import { createVoiceNotes } from "./voice-notes.ts";
@@ -51,6 +52,8 @@ export interface BotOptions {
   readonly maxDownloadMb: number;
   /** How far back notes are answered that came while the bot was away; 24 unless told, 0 answers none. */
   readonly catchUpHours?: number;
+  /** How long transcripts are kept at most, in days; 30 unless told. */
+  readonly retentionDays?: number;
   readonly transcriber: Transcriber;
   readonly openCaptions: OpenCaptions;
   readonly recognizer: RecognizerFacts;
@@ -184,6 +187,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   });
   const captions = createCaptionCommands({ captioning, people, words, facts, marks: store.marks, log });
   const optedOut = (memberId: string, isOut: boolean): void => captioning.decided(memberId, isOut);
+  const desk = createDesk(options);
   const bot = createCommandBot({
     api,
     store,
@@ -192,6 +196,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     explain,
     running,
     captions,
+    desk,
     languages: options.transcriber.languages,
     optedOut,
   });

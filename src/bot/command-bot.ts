@@ -10,6 +10,7 @@ import type { DiscordApi } from "./discord-api.ts";
 import { directTurn } from "./note.ts";
 import { recordingAt, recordingOf } from "./recording-lookup.ts";
 import { type RequestData, requestKind } from "./request.ts";
+import type { Desk } from "./desk.ts";
 import type { RunningWork } from "./running-work.ts";
 
 export interface CommandBotOptions {
@@ -21,6 +22,7 @@ export interface CommandBotOptions {
   readonly running: RunningWork;
   readonly captions: CaptionCommands;
   readonly languages: readonly string[];
+  readonly desk: Desk;
   /** Told of everybody's choice, before it is answered. */
   readonly optedOut: (memberId: string, isOut: boolean) => void;
 }
@@ -38,12 +40,14 @@ export function createCommandBot({
   running,
   captions,
   languages,
+  desk,
   optedOut: decided,
 }: CommandBotOptions): CommandBot {
   return {
     words,
     explain,
     settings: store.settings,
+    desk,
     captions,
     languages,
     localeOf,

@@ -15,6 +15,7 @@ import type { Store } from "../store/store.ts";
 import type { CaptionCommands } from "./caption-commands.ts";
 import type { AudioSource } from "./attachments.ts";
 import type { OptionChoice } from "./spoken-languages.ts";
+import type { Desk } from "./desk.ts";
 
 /** A command: how Discord lists it, and what it does. `execute` acknowledges within 3 s; what it throws is explained to whoever called. */
 export type Command = ChatCommand | MessageCommand;
@@ -62,6 +63,7 @@ export interface CommandBot {
   readonly words: Words;
   readonly explain: Explain;
   readonly settings: Store["settings"];
+  readonly desk: Desk;
   readonly captions: CaptionCommands;
   /** Languages that can be asked for, as BCP-47 tags; the one that is configured comes first. */
   readonly languages: readonly string[];

@@ -44,6 +44,9 @@ type EnglishText<Key extends WordKey> = Key extends keyof English
 /** The values a sentence needs, read off its English text: numbers where a format is named, `count` for plurals. */
 export type WordValues<Key extends WordKey> = ValuesIn<EnglishText<Key>>;
 
+/** Names a sentence that needs no values. */
+export type PlainWordKey = { [Key in WordKey]: unknown extends WordValues<Key> ? Key : never }[WordKey];
+
 /** Every sentence of the bot in one language: each English key, with the plural forms the language has. */
 export type WordSentences = Readonly<
   Record<Exclude<WordKey, PluralKey> | `${PluralKey}_other`, string> &

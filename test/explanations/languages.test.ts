@@ -65,7 +65,8 @@ describe.each(everyLanguage)("%s", (locale, language) => {
     const allowed = new Set(
       (
         "percent done count lostMs index total seconds minutes hours attempt time from to language languages " +
-        "recognizer host channel link member traceId code httpStatus limitMinutes limitMegabytes permission"
+        "recognizer host channel link member traceId code httpStatus limitMinutes limitMegabytes permission " +
+        "setting allowed most"
       ).split(" "),
     );
     const names = [...sentencesOf(locale as keyof typeof languages).values()]

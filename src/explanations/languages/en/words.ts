@@ -1,9 +1,11 @@
 import { captionWords } from "./captions.ts";
+import { settingsWords } from "./settings.ts";
 
 /** What the bot says when nothing went wrong, and the parts its lines are made of. */
 
 export const words = {
   ...captionWords,
+  ...settingsWords,
 
   // the line under a transcript
   clear: "clear",

@@ -1,8 +1,10 @@
 import type { WordSentences } from "../../language.ts";
 import { captionWords } from "./captions.ts";
+import { settingsWords } from "./settings.ts";
 
 export const words = {
   ...captionWords,
+  ...settingsWords,
 
   clear: "清晰",
   unsure: "不太确定",
