@@ -9,7 +9,7 @@ import type { Transcriber } from "../transcription/transcriber.ts";
 import { createAnswerWork } from "./answer-work.ts";
 import { type CatchUp, createCatchUp } from "./catch-up.ts";
 import { createCaptionCommands } from "./caption-commands.ts";
-import type { CaptionLimits } from "./caption-limits.ts";
+import { captionLimits, type CaptionLimits } from "./caption-limits.ts";
 import { type Captioning, createCaptioning } from "./captioning.ts";
 import type { Command } from "./command.ts";
 import { createCommandBot } from "./command-bot.ts";
@@ -185,7 +185,15 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     threads,
     limits: options.captionLimits ?? {},
   });
-  const captions = createCaptionCommands({ captioning, people, words, facts, marks: store.marks, log });
+  const captions = createCaptionCommands({
+    captioning,
+    people,
+    words,
+    facts,
+    marks: store.marks,
+    log,
+    testMs: options.captionLimits?.testMs ?? captionLimits.testMs,
+  });
   const optedOut = (memberId: string, isOut: boolean): void => captioning.decided(memberId, isOut);
   const desk = createDesk(options);
   const bot = createCommandBot({

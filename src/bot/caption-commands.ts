@@ -56,11 +56,12 @@ export interface CaptionCommandsOptions {
   readonly words: Words;
   readonly marks: Store["marks"];
   readonly log: BotLog;
-  readonly testMs?: number;
+  /** How long `/captions test` listens. */
+  readonly testMs: number;
 }
 
 export function createCaptionCommands(options: CaptionCommandsOptions): CaptionCommands {
-  const { captioning, people, words, log, testMs = 10_000 } = options;
+  const { captioning, people, words, log, testMs } = options;
   const auto = createCaptionAuto({ ...options, start: (request) => captioning.start(request) });
 
   /** The caller's own rights count, whatever the bot may do. */

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import type { Cipher } from "../store/cipher.ts";
+import { type FileLock, tryLockFile } from "../store/file-lock.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 
 /** What has to be known of a session to end it in another process. */
@@ -24,6 +25,8 @@ export interface CaptionJournal {
   read(): Promise<readonly NamedCaption[]>;
   /** The transcript is posted: nothing is kept. */
   remove(): Promise<void>;
+  /** Nobody writes it any more; what it holds is for whoever recovers. */
+  leave(): Promise<void>;
 }
 
 /** A session of an earlier process. */
@@ -34,28 +37,31 @@ export interface LeftSession {
 
 export interface CaptionJournals {
   begin(record: SessionRecord): Promise<CaptionJournal>;
-  /** Sessions that ended with their process. */
+  /** Sessions that ended with their process; those of another process that lives are its own. */
   left(): Promise<readonly LeftSession[]>;
 }
 
 const suffix = ".jsonl";
+const lockSuffix = ".lock";
 
 /**
  * One file for each session in a folder that only the bot's user may read: a line of JSON for the session, then one for each
- * caption, encrypted where there is a key.
+ * caption, encrypted where there is a key. A lock beside it tells a session that runs from one whose process died.
  */
 export function createCaptionJournals(folder: string, cipher: Cipher): CaptionJournals {
   return {
     async begin(record) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = join(folder, `${randomUUID()}${suffix}`);
+      const lock = lockOf(file);
+      if (!lock) throw new Error("the lock of a new journal is taken");
       const handle = await open(file, "wx", 0o600);
       try {
         await handle.appendFile(`${cipher.seal(JSON.stringify(record), contextOf(file))}\n`);
       } finally {
         await handle.close();
       }
-      return journalAt(file, cipher);
+      return journalAt(file, lock, cipher);
     },
     async left() {
       const names = await readdir(folder).catch(() => []);
@@ -64,14 +70,22 @@ export function createCaptionJournals(folder: string, cipher: Cipher): CaptionJo
           .filter((name) => name.endsWith(suffix))
           .map(async (name): Promise<LeftSession[]> => {
             const file = join(folder, name);
+            const lock = lockOf(file);
+            if (!lock) return [];
             const [first = ""] = await linesOf(file);
-            const records = parsed(opened(first, file, cipher), isRecord);
-            return records.map((record) => ({ record, journal: journalAt(file, cipher) }));
+            const [record] = parsed(opened(first, file, cipher), isRecord);
+            if (record) return [{ record, journal: journalAt(file, lock, cipher) }];
+            lock.release({ remove: true });
+            return [];
           }),
       );
       return found.flat();
     },
   };
+}
+
+function lockOf(file: string): FileLock | undefined {
+  return tryLockFile(`${file}${lockSuffix}`);
 }
 
 function contextOf(file: string): string {
@@ -87,7 +101,7 @@ function opened(line: string, file: string, cipher: Cipher): string {
   }
 }
 
-function journalAt(file: string, cipher: Cipher): CaptionJournal {
+function journalAt(file: string, lock: FileLock, cipher: Cipher): CaptionJournal {
   let writing = Promise.resolve();
   const append = async (line: string): Promise<void> => {
     const handle = await open(file, "a", 0o600);
@@ -110,6 +124,11 @@ function journalAt(file: string, cipher: Cipher): CaptionJournal {
     async remove() {
       await writing;
       await rm(file, { force: true });
+      lock.release({ remove: true });
+    },
+    async leave() {
+      await writing;
+      lock.release({ remove: true });
     },
   };
 }

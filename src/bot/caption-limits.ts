@@ -16,6 +16,8 @@ export interface CaptionLimits {
   readonly endMs: number;
   /** The same when the process has to end. */
   readonly restartMs: number;
+  /** `/captions test` listens for so long. */
+  readonly testMs: number;
   readonly checkMs: number;
   /** The watchdog looks each so many checks. */
   readonly checksPerLook: number;
@@ -31,6 +33,7 @@ export const captionLimits: CaptionLimits = {
   longestMs: 6 * 3_600_000,
   endMs: 8000,
   restartMs: 2500,
+  testMs: 10_000,
   checkMs: 1000,
   checksPerLook: 5,
 };

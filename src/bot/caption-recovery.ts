@@ -37,6 +37,7 @@ export async function recoverSessions(options: RecoveryOptions): Promise<void> {
       log.warn({ guildId: record.guildId, ...errorCodes(error) }, "an old transcript could not be posted");
       // Where the place is gone nobody can be given the words, and they are not kept.
       if (isRefusal(error)) await journal.remove();
+      else await journal.leave();
     }
   }
 }

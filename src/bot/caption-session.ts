@@ -157,6 +157,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     } catch (error) {
       log.error({ guildId, ...errorCodes(error) }, "the transcript could not be posted");
       if (reason === "no-place") await journal.remove();
+      else await journal.leave();
     }
     state = { status: "ended", reason };
     options.onEnded();

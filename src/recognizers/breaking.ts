@@ -1,5 +1,5 @@
 import { RecognizerError } from "./errors.ts";
-import type { ScheduledRecognizer } from "./recognizer.ts";
+import type { Lane, ScheduledRecognizer } from "./recognizer.ts";
 
 export interface BreakerOptions {
   /** Failures in a row that say the service is down; 8 unless told. */
@@ -8,6 +8,8 @@ export interface BreakerOptions {
   readonly firstPauseMs?: number;
   /** The longest pause; 60,000 unless told. */
   readonly maxPauseMs?: number;
+  /** The longest pause for live captions, which people read while they wait; 5,000 unless told. */
+  readonly livePauseMs?: number;
   /** Told when the service is given up, and when a probe found it again. */
   readonly onChange?: (state: "open" | "closed") => void;
   /** Monotonic, in ms. */
@@ -18,7 +20,7 @@ type State =
   | { readonly type: "closed"; readonly failures: number }
   | {
       readonly type: "open";
-      readonly untilMs: number;
+      readonly sinceMs: number;
       readonly pauseMs: number;
       readonly last: RecognizerError;
     }
@@ -34,12 +36,13 @@ export type Breaker = (recognizer: ScheduledRecognizer) => ScheduledRecognizer;
  */
 export function createBreaker(options: BreakerOptions = {}): Breaker {
   const { failures: limit = 8, firstPauseMs = 5000, maxPauseMs = 60_000, onChange } = options;
+  const { livePauseMs = 5000 } = options;
   const now = options.now ?? (() => performance.now());
   let state: State = { type: "closed", failures: 0 };
 
   const open = (pauseMs: number, last: RecognizerError): void => {
     if (state.type === "closed") onChange?.("open");
-    state = { type: "open", untilMs: now() + pauseMs, pauseMs, last };
+    state = { type: "open", sinceMs: now(), pauseMs, last };
   };
   const succeeded = (): void => {
     if (state.type !== "closed") onChange?.("closed");
@@ -53,9 +56,13 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
     }
   };
   /** Whether this call is the probe; throws where it may not be sent. */
-  const admit = (): boolean => {
+  const admit = (lane: Lane): boolean => {
     if (state.type === "closed") return false;
-    const waitMs = state.type === "open" ? state.untilMs - now() : Math.min(state.pauseMs, firstPauseMs);
+    const longestMs = lane === "live" ? livePauseMs : maxPauseMs;
+    const waitMs =
+      state.type === "open"
+        ? state.sinceMs + Math.min(longestMs, state.pauseMs) - now()
+        : Math.min(state.pauseMs, firstPauseMs);
     if (state.type === "probing" || waitMs > 0) throw resting(state.last, waitMs);
     state = { type: "probing", pauseMs: state.pauseMs, last: state.last };
     return true;
@@ -64,7 +71,7 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
   return (recognizer) => ({
     ...recognizer,
     async recognize(clip, call) {
-      const isProbe = admit();
+      const isProbe = admit(call.turn.lane);
       try {
         const recognition = await recognizer.recognize(clip, call);
         succeeded();
@@ -74,7 +81,7 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
         else if (error instanceof RecognizerError && error.kind !== "throttled") succeeded();
         // Aborted or throttled: the probe told nothing, the next call is one.
         else if (isProbe && state.type === "probing") {
-          state = { type: "open", untilMs: now(), pauseMs: state.pauseMs, last: state.last };
+          state = { type: "open", sinceMs: -Infinity, pauseMs: state.pauseMs, last: state.last };
         }
         throw error;
       }

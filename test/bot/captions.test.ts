@@ -190,6 +190,7 @@ test("what an earlier process had heard is posted after a restart, and the nickn
   });
   const caption = { speakerId: stage.personId, startMs: 0, endMs: 900, confidence: 0.9 };
   await journal.append({ ...caption, speaker: "Ada", text: "before the crash" });
+  await journal.leave();
   await stage.restart();
   const end = await stage.wrote(({ attachments }) => attachments.length > 0, stage.channelId);
   expect(end.content).toMatch(/^I was interrupted/);

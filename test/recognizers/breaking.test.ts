@@ -58,6 +58,7 @@ function opened(kind: RecognizerErrorKind = "unavailable") {
     failures: 3,
     firstPauseMs: 1000,
     maxPauseMs: 3000,
+    livePauseMs: 1500,
     onChange: (state) => changes.push(state),
     now: () => clock.nowMs,
   })(double.recognizer);
@@ -126,6 +127,23 @@ test("a probe that fails doubles the pause, up to its limit", async () => {
     await failTimes(recognizer, 1);
     expect(double.reached()).toBe(before + 1);
   }
+});
+
+test("live captions probe sooner than the rest, and what they find out holds for everybody", async () => {
+  const { double, clock, recognizer } = opened();
+  await failTimes(recognizer, 3);
+  for (const pauseMs of [1000, 2000, 3000]) {
+    clock.nowMs += pauseMs;
+    await failTimes(recognizer, 1);
+  }
+  clock.nowMs += 1500;
+  const before = double.reached();
+  await failTimes(recognizer, 1);
+  expect(double.reached()).toBe(before);
+  double.answer = async () => ({ text: "back" });
+  const live = { ...call, turn: { ...call.turn, lane: "live" } } as const;
+  await expect(recognizer.recognize(clip, live)).resolves.toEqual({ text: "back" });
+  await expect(recognizer.recognize(clip, call)).resolves.toEqual({ text: "back" });
 });
 
 test.each(["rejected", "credentials"] as const)("a service that says %s is up", async (kind) => {
