@@ -8,10 +8,14 @@ import {
 
 import { answerNamed } from "../src/bot/answer-named.ts";
 import type { ChatCommand, CommandBot, NamedRecordings } from "../src/bot/command.ts";
+import { askedPrefix } from "../src/bot/asked.ts";
+import { useAnswer } from "../src/bot/asked-use.ts";
 import { uploadedFile } from "../src/bot/message.ts";
+import { languageChoices } from "../src/bot/spoken-languages.ts";
+import { localeFor } from "../src/explanations/words.ts";
 import { everywhere, named } from "./definition.ts";
 
-/** `/transcribe file:` or `message:`, `private:`. */
+/** `/transcribe file:` or `message:`, `private:`, `language:`. */
 export const transcribe: ChatCommand = {
   type: "chat",
   definition: {
@@ -19,11 +23,24 @@ export const transcribe: ChatCommand = {
     ...everywhere,
     type: ApplicationCommandType.ChatInput,
     options: [
-      { ...named("transcribe file"), type: ApplicationCommandOptionType.Attachment },
+      {
+        ...named("transcribe file"),
+        type: ApplicationCommandOptionType.Attachment,
+        // Discord's groups leave some out (Interactions, "File Types"); whatever it is called, the bytes decide in the end.
+        file_types: ["audio", "video", ".aac", ".amr", ".wma", ".3gp", ".mka", ".caf", ".aif", ".aiff"],
+      },
       { ...named("transcribe message"), type: ApplicationCommandOptionType.String },
       { ...named("transcribe private"), type: ApplicationCommandOptionType.Boolean },
+      {
+        ...named("transcribe language"),
+        type: ApplicationCommandOptionType.String,
+        autocomplete: true,
+      },
     ],
   },
+  components: { prefix: askedPrefix, execute: useAnswer },
+  suggest: (interaction, bot) =>
+    languageChoices(bot.languages, interaction.options.getFocused(), localeFor(interaction.locale)),
   async execute(interaction, bot) {
     const file = interaction.options.getAttachment("file");
     const message = interaction.options.getString("message");
@@ -35,7 +52,10 @@ export const transcribe: ChatCommand = {
     }
     const isPrivate = interaction.options.getBoolean("private") ?? false;
     await interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
-    await answerNamed(interaction, bot, await recordingFor(interaction, bot, { file, message }));
+    const language = interaction.options.getString("language") ?? undefined;
+    await answerNamed(interaction, bot, await recordingFor(interaction, bot, { file, message }), {
+      language,
+    });
   },
 };
 

@@ -1,13 +1,17 @@
 import type { Explanation } from "../explanations/explain.ts";
-import type { CommandBot, NamedRecordings, TranscribeInteraction } from "./command.ts";
+import type { AskedFor, CommandBot, NamedRecordings, TranscribeInteraction } from "./command.ts";
 
 /** Answers a deferred interaction: takes on the recordings it names, or says why there are none. */
 export async function answerNamed(
   interaction: TranscribeInteraction,
   bot: CommandBot,
   named: NamedRecordings,
+  options: Omit<AskedFor, "sources"> = {},
 ): Promise<void> {
-  if (named.type === "audio") return await bot.transcribe(interaction, named.sources);
+  if (named.type === "audio") {
+    await bot.transcribe(interaction, { ...options, sources: named.sources });
+    return;
+  }
   await interaction.editReply({ content: whyNot(interaction, bot, named) });
 }
 

@@ -2,6 +2,7 @@ import type { Locale } from "../explanations/explain.ts";
 import type { Problem } from "../explanations/problem.ts";
 import type { JobOutcome, JobTurn } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
+import type { RecognizerSettings } from "../transcription/transcriber.ts";
 import type { Transcript } from "../transcription/transcript.ts";
 import { createAnswer, type Destination, type LiveMessages, type Page } from "./answer.ts";
 import type { AudioSource } from "./attachments.ts";
@@ -25,6 +26,10 @@ export interface AnswerTask {
   readonly signal: AbortSignal;
   /** Custom id of the Retry button. */
   readonly retryId: string;
+  /** Custom id of the Cancel button, for what somebody asked for. */
+  readonly cancelId?: string;
+  /** What the recognizer is asked for, where that is not what is configured. */
+  readonly settings?: RecognizerSettings;
   /** Whether it is read by one person alone, and not in a server. */
   readonly direct: boolean;
   /** Once for this key the answer says what is sent where; null where that needs no saying. */
@@ -109,7 +114,7 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
 /** One recording after the other. What passes by itself ends the run: later it goes on with that recording. */
 async function listen(
   recordings: Recordings,
-  { sources, turn, state }: AnswerTask,
+  { sources, settings, turn, state }: AnswerTask,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
 ): Promise<readonly RecordingOutcome[]> {
   const results: RecordingOutcome[] = state.memory.finished.map(outcomeOf);
@@ -117,6 +122,7 @@ async function listen(
     if (results.length > 0) progress.next();
     const result = await recordings.transcribe({
       source,
+      settings,
       turn,
       signal,
       progress,
@@ -149,7 +155,7 @@ async function hush({ state }: AnswerTask, problem: Problem, quietMs: number): P
 
 /** Who speaks: whether this answer is the one that introduces the bot is decided when the first page is written, and kept. */
 function createVoice(
-  { state, sources, introductionKey, locale, retryId, direct }: AnswerTask,
+  { state, sources, introductionKey, locale, retryId, cancelId, direct }: AnswerTask,
   once: Store["once"],
 ): () => Promise<Voice> {
   return async () => {
@@ -158,13 +164,13 @@ function createVoice(
     }
     const { finished, introduced } = state.memory;
     const part = { index: Math.min(finished.length + 1, sources.length), total: sources.length };
-    return { locale, retryId, direct, part, introduced: introduced === true };
+    return { locale, retryId, cancelId, direct, part, introduced: introduced === true };
   };
 }
 
 function stagePage(sentences: Sentences, stage: WorkStage, voice: Voice): Page {
   if (stage.type === "fetching") return sentences.fetching(voice);
-  if (stage.type === "listening") return sentences.listening(stage.progress, voice);
+  if (stage.type === "listening") return sentences.listening(stage.progress, voice, stage.leftMs);
   return sentences.problem(stage.problem, "retrying", voice);
 }
 

@@ -13,9 +13,16 @@ import {
 export interface Page {
   /** Discord Markdown, at most 2,000 UTF-16 units. What people said is escaped in it. */
   readonly content: string;
-  readonly button?: { readonly label: string; readonly customId: string };
+  /** Side by side, in this order. */
+  readonly buttons?: readonly Button[];
   /** Posted with the message as a text file. */
   readonly file?: { readonly name: string; readonly text: string };
+}
+
+/** Something to press below a message. */
+export interface Button {
+  readonly label: string;
+  readonly customId: string;
 }
 
 /** Where an answer is posted: a channel, a thread, or an interaction. All calls throw discord.js's errors or NoLongerWanted. */
@@ -93,8 +100,8 @@ export function createAnswer({ destination, state, save }: AnswerOptions): LiveM
   };
 }
 
-function fingerprint({ content, button, file }: Page): string {
-  return JSON.stringify([content, button?.customId, button?.label, file?.name, file?.text]);
+function fingerprint({ content, buttons, file }: Page): string {
+  return JSON.stringify([content, buttons, file]);
 }
 
 /** What a message of ours is made of on the wire. Nothing in it pings, and no address gets a preview. */
@@ -114,30 +121,28 @@ export interface MessageBody {
 }
 
 /** A page as Discord's REST takes it, for posting and for editing alike; `flags` are added to the suppressed previews. */
-export function messageBody({ content, button, file }: Page, flags = 0): MessageBody {
+export function messageBody({ content, buttons = [], file }: Page, flags = 0): MessageBody {
   return {
     body: {
       content,
       flags: MessageFlags.SuppressEmbeds | flags,
       allowed_mentions: { parse: [], replied_user: false },
-      components: button
-        ? [
-            {
-              type: ComponentType.ActionRow,
-              components: [
-                {
-                  type: ComponentType.Button,
-                  style: ButtonStyle.Secondary,
-                  label: button.label,
-                  custom_id: button.customId,
-                },
-              ],
-            },
-          ]
-        : [],
+      components: buttons.length > 0 ? [rowOf(buttons)] : [],
       attachments: file ? [{ id: 0, filename: file.name }] : [],
     },
     files: file ? [{ name: file.name, data: Buffer.from(file.text), contentType: "text/plain" }] : [],
+  };
+}
+
+function rowOf(buttons: readonly Button[]): MessageBody["body"]["components"][number] {
+  return {
+    type: ComponentType.ActionRow,
+    components: buttons.map(({ label, customId }) => ({
+      type: ComponentType.Button,
+      style: ButtonStyle.Secondary,
+      label,
+      custom_id: customId,
+    })),
   };
 }
 

@@ -61,7 +61,8 @@ export function createCommandBot({
       if (optedOut) running.stop(memberId);
       return optedOut || before === "out";
     },
-    async transcribe(interaction, sources) {
+    cancelRequest: async (key) => (await jobs.cancel(requestKind, key)) === "cancelled",
+    async transcribe(interaction, { sources, language = null }) {
       const { guildId, user } = interaction;
       const data: RequestData = {
         sources,
@@ -71,6 +72,8 @@ export function createCommandBot({
         userId: user.id,
         channelId: isMemberThere(interaction) ? interaction.channelId : null,
         introductionKey: introductionKey(interaction),
+        settingsOf: guildId === null ? null : { guildId, channelId: settingsChannel(interaction) },
+        language,
         locale: readerLocale(interaction),
       };
       await jobs.enqueue({
@@ -92,6 +95,11 @@ function isMemberThere({ authorizingIntegrationOwners, context }: TranscribeInte
   const { guildId, userId } = authorizingIntegrationOwners;
   if (context === InteractionContextType.PrivateChannel) return false;
   return guildId !== null || userId === null || context === InteractionContextType.BotDM;
+}
+
+/** A thread goes by the settings of its channel. */
+function settingsChannel({ channel, channelId }: TranscribeInteraction): string {
+  return (channel?.isThread() ? channel.parentId : null) ?? channelId;
 }
 
 function introductionKey(interaction: TranscribeInteraction): string | null {

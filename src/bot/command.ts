@@ -58,6 +58,13 @@ export type NamedRecordings =
   | { readonly type: "not-a-message" }
   | { readonly type: "not-found" };
 
+/** What somebody asks for. */
+export interface AskedFor {
+  readonly sources: readonly AudioSource[];
+  /** What is spoken, as a BCP-47 tag, where that is not what the place or the operator has set. */
+  readonly language?: string | undefined;
+}
+
 /** What commands may ask of the bot. */
 export interface CommandBot {
   readonly words: Words;
@@ -70,7 +77,9 @@ export interface CommandBot {
   /** False if that was so already. Opting out stops what is under way. */
   setOptedOut(memberId: string, optedOut: boolean): Promise<boolean>;
   /** Takes on recordings as the answer to a deferred interaction. */
-  transcribe(interaction: TranscribeInteraction, sources: readonly AudioSource[]): Promise<void>;
+  transcribe(interaction: TranscribeInteraction, asked: AskedFor): Promise<void>;
+  /** Stops what somebody asked for, by its key; false where there is nothing left to stop. */
+  cancelRequest(key: string): Promise<boolean>;
   /** The recordings of the message with this link or id, if the caller may read it. */
   recordingAt(interaction: TranscribeInteraction, reference: string): Promise<NamedRecordings>;
   /** The recordings of a context menu's target. */

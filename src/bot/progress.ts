@@ -98,7 +98,7 @@ export function createProgress({ limits, signal, resumed, show, onError }: Progr
       shown = undefined;
     },
     downloaded: () => then(() => tracker.downloaded()),
-    clips: (progress) => then(() => tracker.clips(progress)),
+    clips: (progress) => then(() => tracker.clips(progress, performance.now())),
     // How many clips are done now comes right after: until then there is nothing to say.
     clipDone: () => tracker.clipDone(),
     attemptFailed: (failure) => then(() => tracker.attemptFailed(failure, performance.now())),

@@ -1,7 +1,12 @@
 import type { Explain } from "../explanations/explain.ts";
 import type { Problem } from "../explanations/problem.ts";
 import { TranscriptionError } from "../transcription/errors.ts";
-import type { RecognizedClip, TranscribeOptions, Transcriber } from "../transcription/transcriber.ts";
+import type {
+  RecognizedClip,
+  RecognizerSettings,
+  TranscribeOptions,
+  Transcriber,
+} from "../transcription/transcriber.ts";
 import type { Transcript } from "../transcription/transcript.ts";
 import { type AudioSource, sameFileIn } from "./attachments.ts";
 import type { DiscordApi } from "./discord-api.ts";
@@ -23,6 +28,8 @@ export type RecordingOutcome =
 
 export interface RecordingRun {
   readonly source: AudioSource;
+  /** What the recognizer is asked for, where that is not what is configured. */
+  readonly settings?: RecognizerSettings | undefined;
   readonly turn: TranscribeOptions["turn"];
   readonly signal: AbortSignal;
   /** Clips an earlier run recognized. */
@@ -64,6 +71,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
 
   const transcribe = async ({
     source,
+    settings,
     progress,
     turn,
     signal,
@@ -76,6 +84,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       progress.downloaded();
       return await transcriber.transcribe(file.path, {
         signal,
+        settings,
         turn,
         known,
         maxDurationMs,

@@ -2,8 +2,10 @@ import { localeFor, type Words } from "../explanations/words.ts";
 import type { Problem } from "../explanations/problem.ts";
 import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
+import type { RecognizerSettings } from "../transcription/transcriber.ts";
 import { createAnswer, type Destination } from "./answer.ts";
 import type { AnswerResult, AnswerTask, AnswerWork } from "./answer-work.ts";
+import { askedId } from "./asked.ts";
 import { createConsentCheck } from "./consent.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { NoLongerWanted } from "./errors.ts";
@@ -23,11 +25,12 @@ import { callFor, moveAnswer } from "./request-move.ts";
 import { retryId } from "./retry.ts";
 import type { RunningWork } from "./running-work.ts";
 import type { Sentences } from "./sentences.ts";
+import { recognizerSettings } from "./spoken-languages.ts";
 import { createWorkState, type WorkMemory, type WorkState } from "./work-state.ts";
 
 export interface RequestJobOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "consent">;
+  readonly store: Pick<Store, "consent" | "settings">;
   readonly words: Words;
   readonly sentences: Sentences;
   readonly work: AnswerWork;
@@ -66,7 +69,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     const leave = (): void => leaving.abort(new TokenOver("the interaction is about to end"));
     const timer = run.leaveInMs === undefined ? undefined : setTimeout(leave, Math.max(0, run.leaveInMs));
     try {
-      const task = taskOf(options, run, AbortSignal.any([signal, leaving.signal]));
+      const task = await taskOf(options, run, AbortSignal.any([signal, leaving.signal]));
       const result = await options.work(task);
       const { state, outcome, problem } = result;
       log.info({ interactionId: run.job.key, code: problem?.code ?? problem?.reason }, `request ${state}`);
@@ -152,7 +155,7 @@ function outageOf(
   return { key: job.key, state, leftMs, awayWaitsMs, signal, log };
 }
 
-function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal): AnswerTask {
+async function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal): Promise<AnswerTask> {
   const { job, state, destination, leaveInMs } = run;
   const { sources, introductionKey } = job.data;
   // All of them are of one message: one author, and one original where it is a forward.
@@ -162,6 +165,7 @@ function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal
   return {
     ...voiceOf(job),
     sources,
+    settings: await settingsOf(options, job.data),
     destination,
     state,
     signal,
@@ -177,12 +181,30 @@ function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal
   };
 }
 
+async function settingsOf(
+  { store }: RequestJobOptions,
+  { settingsOf: place, language }: RequestData,
+): Promise<RecognizerSettings> {
+  if (place === null) return language === null ? {} : { language };
+  return recognizerSettings(await store.settings.get(place.guildId, place.channelId), language ?? undefined);
+}
+
 function authorOf({ data }: RequestJob): string {
   return data.sources[0]?.authorId ?? data.userId;
 }
 
-function voiceOf({ kind, key, data, turn }: RequestJob): Pick<AnswerTask, "locale" | "retryId" | "direct"> {
-  return { locale: localeFor(data.locale), retryId: retryId(kind, key), direct: turn.guildId === directTurn };
+function voiceOf({
+  kind,
+  key,
+  data,
+  turn,
+}: RequestJob): Pick<AnswerTask, "locale" | "retryId" | "cancelId" | "direct"> {
+  return {
+    locale: localeFor(data.locale),
+    retryId: retryId(kind, key),
+    cancelId: askedId({ action: "cancel", key, askerId: data.userId }),
+    direct: turn.guildId === directTurn,
+  };
 }
 
 /** Somebody asked, so they are told why they get nothing, unless the answer itself was taken away. */

@@ -1,6 +1,7 @@
 import { localeFor, type Words } from "../explanations/words.ts";
 import type { Job } from "../jobs/jobs.ts";
 import { messageBody, nonceOf, type Page } from "./answer.ts";
+import { askedId } from "./asked.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { directTurn } from "./note.ts";
 import { isRefusal } from "./refusals.ts";
@@ -26,8 +27,15 @@ export async function moveAnswer(
 ): Promise<boolean> {
   const locale = localeFor(data.locale);
   const direct = turn.guildId === directTurn;
-  const voice = { locale, direct, retryId: retryId(kind, key), introduced: state.memory.introduced === true };
-  const { content } = sentences.listening(undefined, voice);
+  const cancelId = askedId({ action: "cancel", key, askerId: data.userId });
+  const voice = {
+    locale,
+    direct,
+    cancelId,
+    retryId: retryId(kind, key),
+    introduced: state.memory.introduced === true,
+  };
+  const page = sentences.listening(undefined, voice);
   const nonce = nonceOf(`${kind}:${key}`, 0);
   const post = async (channelId: string, page: Page): Promise<string> =>
     await api.postMessage(channelId, messageBody(page), { nonce, enforce_nonce: true });
@@ -35,14 +43,14 @@ export async function moveAnswer(
   const inChannel = async (): Promise<Moved | undefined> => {
     const { channelId } = data;
     if (channelId === null || data.isPrivate) return undefined;
-    const page = { content: `${callFor(words, data)}\n${content}` };
-    const messageId = await unlessRefused(post(channelId, page));
+    const called = { ...page, content: `${callFor(words, data)}\n${page.content}` };
+    const messageId = await unlessRefused(post(channelId, called));
     return messageId === undefined ? undefined : { channelId, messageId };
   };
   const inDirectMessages = async (): Promise<Moved | undefined> => {
     const channelId = await unlessRefused(api.openDirectMessages(data.userId));
     if (channelId === undefined) return undefined;
-    const messageId = await unlessRefused(post(channelId, { content }));
+    const messageId = await unlessRefused(post(channelId, page));
     return messageId === undefined ? undefined : { channelId, messageId };
   };
 

@@ -14,6 +14,10 @@ export type RequestData = {
   readonly channelId: string | null;
   /** Once for this key the answer says what is sent where; null where it says so to nobody else. */
   readonly introductionKey: string | null;
+  /** The place whose settings count for the recognizer; null outside servers. */
+  readonly settingsOf: { readonly guildId: string; readonly channelId: string } | null;
+  /** What is spoken, as somebody chose it: a BCP-47 tag. */
+  readonly language: string | null;
   /** Discord's locale of whoever reads the answer. */
   readonly locale: string | null;
 };

@@ -2,7 +2,7 @@ import type { Explain, Locale } from "../explanations/explain.ts";
 import type { Problem } from "../explanations/problem.ts";
 import type { Words } from "../explanations/words.ts";
 import type { TranscriptionProgress } from "../transcription/transcriber.ts";
-import type { Page } from "./answer.ts";
+import type { Button, Page } from "./answer.ts";
 import { createTranscriptPages, type Section, subtext } from "./transcript-pages.ts";
 
 /** Whom the audio is sent to, for the introduction; `host` is null where it stays on this machine. */
@@ -27,6 +27,8 @@ export interface Voice {
   readonly direct: boolean;
   /** Custom id of the Retry button. */
   readonly retryId: string;
+  /** Custom id of the Cancel button, for what somebody asked for. */
+  readonly cancelId?: string | undefined;
   /** Which of several recordings is worked on, from 1. */
   readonly part?: { readonly index: number; readonly total: number };
 }
@@ -49,7 +51,8 @@ export interface Sentences {
   results(sections: readonly Section[], voice: Voice, options: { readonly files: boolean }): readonly Page[];
   problem(problem: Problem, stage: ProblemStage, voice: Voice): Page;
   fetching(voice: Voice): Page;
-  listening(progress: TranscriptionProgress | undefined, voice: Voice): Page;
+  /** `leftMs`: how long it will take about, where that is known. */
+  listening(progress: TranscriptionProgress | undefined, voice: Voice, leftMs?: number): Page;
 }
 
 function isOfService({ reason }: Problem): boolean {
@@ -61,6 +64,9 @@ export function createSentences({ words, explain, recognizer }: SentencesOptions
     introduced ? words.introduction(locale, { ...recognizer, direct }) : "";
   const partOf = ({ locale, part }: Voice): string =>
     part && part.total > 1 ? words.say(locale, "recordingOf", part) : "";
+
+  const cancel = ({ locale, cancelId }: Voice): readonly Button[] =>
+    cancelId === undefined ? [] : [{ label: words.say(locale, "cancel"), customId: cancelId }];
 
   const explained: Sentences["problem"] = (problem, stage, voice) => {
     const { locale, retryId } = voice;
@@ -75,20 +81,36 @@ export function createSentences({ words, explain, recognizer }: SentencesOptions
     };
     const advice = audience === "operator" && stage !== "retrying" ? operator : "";
     const content = words.join(locale, said, then[stage]) + subtext(codes, advice, introduction(voice));
-    const label = words.say(locale, "retry");
-    const canPress = stage === "retry" || stage === "waiting";
-    return canPress ? { content, button: { label, customId: retryId } } : { content };
+    const canRetry = stage === "retry" || stage === "waiting";
+    const retry = canRetry ? [{ label: words.say(locale, "retry"), customId: retryId }] : [];
+    return withButtons(content, [...retry, ...(stage === "final" ? [] : cancel(voice))]);
   };
 
   return {
     ...createTranscriptPages({ words, explain, introduction, problem: explained }),
     problem: explained,
-    fetching: (voice) => ({ content: words.say(voice.locale, "fetching") + subtext(partOf(voice)) }),
-    listening: (progress, voice) => ({
-      content:
+    fetching: (voice) =>
+      withButtons(words.say(voice.locale, "fetching") + subtext(partOf(voice)), cancel(voice)),
+    listening: (progress, voice, leftMs) =>
+      withButtons(
         (progress && progress.clips > 1
           ? words.say(voice.locale, "listeningParts", { done: progress.clipsDone, count: progress.clips })
-          : words.say(voice.locale, "listening")) + subtext(partOf(voice)),
-    }),
+          : words.say(voice.locale, "listening")) +
+          subtext(partOf(voice), timeLeft(words, voice.locale, leftMs)),
+        cancel(voice),
+      ),
   };
+}
+
+function withButtons(content: string, buttons: readonly Button[]): Page {
+  return buttons.length > 0 ? { content, buttons } : { content };
+}
+
+/** "about 4 minutes left"; "" where nobody knows. */
+function timeLeft(words: Words, locale: Locale, leftMs: number | undefined): string {
+  if (leftMs === undefined) return "";
+  const minutes = Math.round(leftMs / 60_000);
+  if (minutes < 1) return words.say(locale, "leftLess");
+  if (minutes < 90) return words.say(locale, "leftMinutes", { count: minutes });
+  return words.say(locale, "leftHours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }

@@ -7,13 +7,18 @@ export type FailedAttempt = Parameters<NonNullable<TranscribeOptions["onFailedAt
 /** What there is to tell while a recording is worked on. */
 export type WorkStage =
   | { readonly type: "fetching" }
-  | { readonly type: "listening"; readonly progress: TranscriptionProgress | undefined }
+  | {
+      readonly type: "listening";
+      readonly progress: TranscriptionProgress | undefined;
+      /** How long the rest will take about, to the minute; undefined while that is a guess. */
+      readonly leftMs?: number | undefined;
+    }
   | { readonly type: "retrying"; readonly problem: Problem };
 
 /** What happens to a recording. Times are those of a steady clock, in ms. */
 export interface StageTracker {
   downloaded(): void;
-  clips(progress: TranscriptionProgress): void;
+  clips(progress: TranscriptionProgress, nowMs: number): void;
   clipDone(): void;
   attemptFailed(failure: FailedAttempt, nowMs: number): void;
   /** What should be on show at that time; undefined where nothing needs saying. */
@@ -36,18 +41,41 @@ export interface StageTrackerOptions {
   readonly resumed: boolean;
 }
 
+/** After this long the pace so far says something about the rest. */
+const experienceMs = 5000;
+/** Nobody needs an estimate of less. */
+const shortWaitMs = 20_000;
+
 /** Follows one run: a long note shows its progress at once, a short one only when it is slow, trouble only when it lasts. */
 export function createStageTracker(options: StageTrackerOptions): StageTracker {
   let stage: WorkStage = { type: "fetching" };
   let trouble: { readonly shownFromMs: number; readonly failure: FailedAttempt } | undefined;
   let wordsCame = false;
+  /** When the parts began to be listened to, and how many an earlier run had done by then. */
+  let pace: { readonly sinceMs: number; readonly clipsDone: number } | undefined;
   const slowFromMs = options.startedAtMs + options.showAfterMs;
+
+  const remainingMs = (nowMs: number): number | undefined => {
+    if (stage.type !== "listening" || !stage.progress || !pace) return undefined;
+    const { clipsDone, clips } = stage.progress;
+    const doneHere = clipsDone - pace.clipsDone;
+    return doneHere <= 0 ? undefined : ((nowMs - pace.sinceMs) / doneHere) * (clips - clipsDone);
+  };
+
+  /** With how long it will take, once there is some experience, and where it is worth knowing. */
+  const estimated = (current: WorkStage, nowMs: number): WorkStage => {
+    const leftMs = remainingMs(nowMs);
+    const isKnown = leftMs !== undefined && pace !== undefined && nowMs - pace.sinceMs >= experienceMs;
+    if (current.type !== "listening" || !isKnown || leftMs < shortWaitMs) return current;
+    return { ...current, leftMs: Math.round(leftMs / 60_000) * 60_000 };
+  };
 
   return {
     downloaded() {
       stage = { type: "listening", progress: undefined };
     },
-    clips(progress) {
+    clips(progress, nowMs) {
+      pace ??= { sinceMs: nowMs, clipsDone: progress.clipsDone };
       stage = { type: "listening", progress };
     },
     clipDone() {
@@ -62,7 +90,7 @@ export function createStageTracker(options: StageTrackerOptions): StageTracker {
         return { type: "retrying", problem: problemOf(trouble.failure) };
       }
       if (options.resumed && !wordsCame) return undefined;
-      return isLong(stage) || nowMs >= slowFromMs ? stage : undefined;
+      return isLong(stage) || nowMs >= slowFromMs ? estimated(stage, nowMs) : undefined;
     },
     changesAtMs(nowMs) {
       const times = [slowFromMs, trouble?.shownFromMs ?? 0].filter((timeMs) => timeMs > nowMs);
@@ -72,11 +100,7 @@ export function createStageTracker(options: StageTrackerOptions): StageTracker {
       const shownFromMs = trouble?.shownFromMs ?? options.startedAtMs + options.troubleAfterMs;
       return Math.max(0, shownFromMs - nowMs);
     },
-    remainingMs(nowMs) {
-      if (stage.type !== "listening" || !stage.progress || trouble) return undefined;
-      const { clipsDone, clips } = stage.progress;
-      return clipsDone === 0 ? undefined : ((nowMs - options.startedAtMs) / clipsDone) * (clips - clipsDone);
-    },
+    remainingMs: (nowMs) => (trouble ? undefined : remainingMs(nowMs)),
   };
 }
 

@@ -1,9 +1,11 @@
+import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
 import { settingsWords } from "./settings.ts";
 
 /** What the bot says when nothing went wrong, and the parts its lines are made of. */
 
 export const words = {
+  ...askingWords,
   ...captionWords,
   ...settingsWords,
 

@@ -1,8 +1,10 @@
 import type { WordSentences } from "../../language.ts";
+import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
 import { settingsWords } from "./settings.ts";
 
 export const words = {
+  ...askingWords,
   ...captionWords,
   ...settingsWords,
 

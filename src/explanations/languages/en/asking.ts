@@ -1,0 +1,11 @@
+/** What the bot says to somebody who asked for a transcript. */
+export const askingWords = {
+  // while it is worked on
+  leftMinutes_one: "about {{count, number}} minute left",
+  leftMinutes_other: "about {{count, number}} minutes left",
+  leftHours: "about {{hours, number}} h {{minutes, number}} min left",
+  leftLess: "less than a minute left",
+  cancel: "Cancel",
+  cancelNotYours: "Only whoever asked for it can stop this, or somebody who may manage messages here.",
+  cancelTooLate: "That one is finished already.",
+} as const;
