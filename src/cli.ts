@@ -10,7 +10,7 @@ const usage = `Usage: earshot COMMAND
 
   transcribe FILE...    print what is said in audio or video files
     --format text|json|srt|vtt      text unless told
-    --recognizer sis|sis-sentence|pocketsphinx   RECOGNIZER unless told
+    --recognizer sis|sis-sentence|tencent|pocketsphinx   RECOGNIZER unless told
   register              register the bot's commands with Discord
 
 Exit codes: 0 done; 1 it failed, or one of several files failed; 2 the call or the configuration is wrong.

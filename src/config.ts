@@ -27,6 +27,13 @@ import {
   sisConfig,
   sisFields,
 } from "./config/sis.ts";
+import {
+  readTencentKey,
+  tencentConfig,
+  type TencentConfig,
+  tencentFields,
+  type TencentKey,
+} from "./config/tencent.ts";
 import { type Environment, readValues } from "./config/values.ts";
 import { type LogLevel, logLevels } from "./config/variables.ts";
 
@@ -34,6 +41,7 @@ export { ConfigError } from "./config/errors.ts";
 export type { AlibabaConfig } from "./config/alibaba.ts";
 export type { RecognizerName } from "./config/recognizers.ts";
 export type { SisConfig, SisCredentials } from "./config/sis.ts";
+export type { TencentConfig } from "./config/tencent.ts";
 
 /** Everything an operator can set, parsed and with defaults filled in. Secrets are plain strings: never log this. */
 export interface Config {
@@ -46,6 +54,7 @@ export interface Config {
   readonly sis: SisConfig;
   readonly recordings: RecordingsConfig;
   readonly alibaba: AlibabaConfig;
+  readonly tencent: TencentConfig;
   readonly limits: { readonly maxAudioMinutes: number; readonly maxDownloadMb: number };
   readonly dataDir: string;
   /** What words and tokens are encrypted with where they are stored. */
@@ -90,12 +99,15 @@ export function readConfig(env: Environment, needs: Needs): Config {
   }
   const inUse = needs.recognizer ? recognizersInUse(values) : [];
   const wantsSis = inUse.some((name) => name === "sis" || name === "sis-sentence");
-  const credentials = readSisCredentials(values, wantsSis, problems);
   const wantsAlibaba = needs.recognizer && values["RECORDING_RECOGNIZER"] === "alibaba";
-  const account = readAlibabaAccount(values, wantsAlibaba, problems);
+  const keys: Keys = {
+    sis: readSisCredentials(values, wantsSis, problems),
+    tencent: readTencentKey(values, inUse.includes("tencent"), problems),
+    alibaba: readAlibabaAccount(values, wantsAlibaba, problems),
+  };
   if (wantsAlibaba) checkPublicUrl(values, problems);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return { ...toConfig(parsed.data, { credentials, account }), http: httpConfig(parsed.data, env) };
+  return { ...toConfig(parsed.data, keys), http: httpConfig(parsed.data, env) };
 }
 
 function namesOf(problems: readonly string[]): ReadonlySet<string> {
@@ -108,6 +120,7 @@ const schema = z.object({
   DISCORD_CDN_ORIGINS: origins,
   ...recognizerFields,
   ...sisFields,
+  ...tencentFields,
   MAX_AUDIO_MINUTES: positive,
   MAX_DOWNLOAD_MB: positive,
   CATCH_UP_HOURS: zeroOrMore,
@@ -124,12 +137,14 @@ const schema = z.object({
   ...httpFields,
 });
 
-interface Accounts {
-  readonly credentials: SisCredentials | undefined;
-  readonly account: AlibabaAccount | undefined;
+/** What the services are asked with; undefined for those that nobody needs. */
+interface Keys {
+  readonly sis: SisCredentials | undefined;
+  readonly tencent: TencentKey | undefined;
+  readonly alibaba: AlibabaAccount | undefined;
 }
 
-function toConfig(values: z.infer<typeof schema>, { credentials, account }: Accounts): Omit<Config, "http"> {
+function toConfig(values: z.infer<typeof schema>, keys: Keys): Omit<Config, "http"> {
   return {
     discord: {
       token: values.DISCORD_TOKEN ?? "",
@@ -137,9 +152,10 @@ function toConfig(values: z.infer<typeof schema>, { credentials, account }: Acco
       cdnOrigins: values.DISCORD_CDN_ORIGINS,
     },
     recognizer: values.RECOGNIZER,
-    sis: sisConfig(values, credentials),
+    sis: sisConfig(values, keys.sis),
+    tencent: tencentConfig(values, keys.tencent),
     recordings: recordingsConfig(values),
-    alibaba: alibabaConfig(values, account),
+    alibaba: alibabaConfig(values, keys.alibaba),
     limits: { maxAudioMinutes: values.MAX_AUDIO_MINUTES, maxDownloadMb: values.MAX_DOWNLOAD_MB },
     dataDir: values.DATA_DIR,
     dataKey: values.DATA_KEY,

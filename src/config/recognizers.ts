@@ -4,7 +4,7 @@ import type { Values } from "./values.ts";
 
 /** Speech services that clips can be sent to. */
 export type RecognizerName = (typeof recognizerNames)[number];
-export const recognizerNames = ["sis", "sis-sentence", "pocketsphinx"] as const;
+export const recognizerNames = ["sis", "sis-sentence", "tencent", "pocketsphinx"] as const;
 
 const name = z.enum(recognizerNames, `must be one of ${recognizerNames.join(", ")}`);
 

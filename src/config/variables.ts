@@ -34,7 +34,7 @@ export const variables: readonly Variable[] = [
     name: "RECOGNIZER",
     fallback: "sis",
     explanation:
-      "who hears: sis, sis-sentence (its older interface, Mandarin), or pocketsphinx (embedded, for trying things out)",
+      "who hears: sis, sis-sentence (its older interface, Mandarin), tencent, or pocketsphinx (embedded, for trying things out)",
   },
   { name: "SIS_REGION", fallback: "ap-southeast-3", explanation: "region of the Huawei Cloud project" },
   {
@@ -88,6 +88,29 @@ export const variables: readonly Variable[] = [
   { name: "IAM_PASSWORD", fallback: "", secret: true, explanation: "the IAM user's password" },
   { name: "IAM_DOMAIN_NAME", fallback: "", explanation: "the account the IAM user belongs to" },
   { name: "IAM_PROJECT_NAME", fallback: "", explanation: "project the token is for; the region when empty" },
+  {
+    name: "TENCENTCLOUD_SECRET_ID",
+    fallback: "",
+    secret: true,
+    explanation: "Tencent Cloud API key, for tencent",
+  },
+  { name: "TENCENTCLOUD_SECRET_KEY", fallback: "", secret: true, explanation: "its secret" },
+  {
+    name: "TENCENT_ENDPOINT",
+    fallback: "https://asr.tencentcloudapi.com",
+    explanation: "where Tencent's API is; international accounts: https://asr.intl.tencentcloudapi.com",
+  },
+  {
+    name: "TENCENT_ENGINE",
+    fallback: "16k_en",
+    explanation: "Tencent's language and model; its rate decides the rate audio is sent at",
+  },
+  {
+    name: "TENCENT_MAX_QPS",
+    fallback: "20",
+    explanation: "requests that may reach Tencent in any sliding second, over all processes; it allows 30",
+  },
+  { name: "TENCENT_TIMEOUT_SECONDS", fallback: "30", explanation: "one request's deadline" },
   { name: "MAX_AUDIO_MINUTES", fallback: "120", explanation: "longer recordings are refused" },
   { name: "MAX_DOWNLOAD_MB", fallback: "100", explanation: "larger files are refused" },
   {

@@ -14,6 +14,7 @@ import { createRecognizerFor } from "../recognizers/recognizer-for.ts";
 import { retrying } from "../recognizers/retrying.ts";
 import { createLocalSlots } from "../recognizers/slots.ts";
 import { createSqliteSlots } from "../recognizers/sqlite-slots.ts";
+import { createTencent } from "../recognizers/tencent/tencent.ts";
 import { prepareFolder } from "../store/data-folder.ts";
 
 /** A speech service that is ready to be asked, with its quota, retries and breaker around every recognizer of it. */
@@ -82,6 +83,13 @@ export function createServices(options: ServicesOptions): Services {
     if (name === "pocketsphinx") {
       const service = createPocketSphinx({ detector });
       return { service, quota: quotas.embedded(), host: null };
+    }
+    if (name === "tencent") {
+      const { tencent } = config;
+      if (!tencent.key) throw new TypeError("Tencent is used without a key");
+      const service = createTencent({ ...tencent, key: tencent.key });
+      const quota = quotas.shared("quota-tencent", tencent.maxQps);
+      return { service, quota, host: hostOf(tencent.endpoint) };
     }
     const { credentials } = config.sis;
     if (!credentials) throw new TypeError("SIS is used without credentials");

@@ -66,7 +66,7 @@ export function sentenceAnswerOf(heard: Heard, audio: ShortAudio): Record<string
 }
 
 /** As much as is certain: capitals at the beginning and for "I", a full stop at the end. */
-function punctuated(text: string): string {
+export function punctuated(text: string): string {
   if (text === "") return text;
   const words = text.replaceAll(/\bi\b/g, "I");
   const sentence = words.slice(0, 1).toUpperCase() + words.slice(1);

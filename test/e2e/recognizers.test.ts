@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { clearSentences } from "../../src/sandbox/sentences.ts";
+import { synthesize } from "../../src/sandbox/synthesis.ts";
+import { type LocalTencent, startLocalTencent } from "../../src/sandbox/tencent/local-tencent.ts";
+import { encodeVoiceNote, type EncodedVoiceNote } from "../../src/sandbox/voice-note.ts";
+import { type Ended, runNode, setStage, type Stage } from "./bot-process.ts";
+
+let stage: Stage;
+let tencent: LocalTencent;
+let note: EncodedVoiceNote;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  [stage, tencent] = await Promise.all([setStage(), startLocalTencent()]);
+  note = await encodeVoiceNote((await synthesize(clearSentences[0] ?? "")).samples);
+  await writeFile(join(stage.dataDir, "note.ogg"), note.bytes);
+  env = {
+    TENCENT_ENDPOINT: tencent.url,
+    TENCENTCLOUD_SECRET_ID: tencent.account.secretId,
+    TENCENTCLOUD_SECRET_KEY: tencent.account.secretKey,
+  };
+});
+
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]();
+  await tencent.close();
+});
+
+const words = /can you bring the blue folder to the office/i;
+/** Of one recognizer, what is under its answers, and whether it gives a score. */
+const recognizers = [
+  ["sis-sentence", /^-# no score · 0:0\d · SIS sentence$/m, false],
+  ["tencent", /^-# no score · 0:0\d · Tencent$/m, false],
+  ["pocketsphinx", /^-# \d+ % · \S.* · 0:0\d · PocketSphinx$/m, true],
+] as const;
+
+describe.each(recognizers)("%s", (recognizer, footer, scores) => {
+  test("answers a voice note in a thread", async () => {
+    const bot = await stage.startBot({ ...env, RECOGNIZER: recognizer });
+    const answer = await stage.answer(stage.post(note), words);
+    expect(answer).toMatch(footer);
+    bot.kill("SIGTERM");
+    expect((await bot.ended).code).toBe(0);
+  });
+
+  test("transcribes files on the command line", async () => {
+    const args = ["transcribe", "note.ogg", "--recognizer", recognizer, "--format", "json"];
+    const cwd = stage.dataDir;
+    const ended: Ended = await runNode("src/cli.ts", args, { ...stage.env, ...env, INIT_CWD: cwd }, cwd)
+      .ended;
+    const [file] = JSON.parse(ended.stdout) as Record<string, unknown>[];
+    expect(file).toMatchObject({ recognizer, requests: 1, text: expect.stringMatching(words) as string });
+    expect(file?.["confidence"] === null).toBe(!scores);
+    expect(ended.code).toBe(0);
+  });
+});
+
+test("a recognizer whose key is missing is named before anything is done", async () => {
+  const { code, stderr } = await runNode("src/cli.ts", ["transcribe", "a", "--recognizer", "tencent"], {})
+    .ended;
+  expect(stderr).toContain("earshot: TENCENTCLOUD_SECRET_ID:");
+  expect(stderr).toContain("earshot: TENCENTCLOUD_SECRET_KEY:");
+  expect(code).toBe(2);
+});
