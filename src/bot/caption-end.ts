@@ -3,6 +3,8 @@ import type { Words } from "../explanations/words.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 import { type DescribedPicture, transcriptMessage } from "./caption-files.ts";
 import { captionTimeline } from "./caption-timeline.ts";
+import { nonceOf } from "./answer.ts";
+import type { SessionRecord } from "./caption-journal.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
 import { errorCodes } from "./refusals.ts";
@@ -26,21 +28,27 @@ export interface TranscriptOptions {
   readonly words: Words;
   readonly log: BotLog;
   readonly locale: Locale;
-  readonly placeId: string;
+  readonly record: Pick<SessionRecord, "placeId" | "startedAtMs">;
   readonly reason: EndReason;
   readonly said: readonly NamedCaption[];
 }
 
 /** Says that captions ended, and why, with everything that was said and a picture of who spoke when. */
 export async function postTranscript(options: TranscriptOptions): Promise<void> {
-  const { api, words, locale, placeId, reason, said } = options;
+  const { api, words, locale, record, reason, said } = options;
+  const { placeId, startedAtMs } = record;
   const why = words.say(locale, endWords[reason]);
   const content = words.join(
     locale,
     why,
     words.say(locale, said.length === 0 ? "captionsNothingSaid" : "captionsAttached"),
   );
-  await api.postMessage(placeId, transcriptMessage(content, said, await pictureOf(options)));
+  // A process that is killed right after it leaves it to the next one, which must not say it again.
+  const nonce = nonceOf(`transcript:${placeId}:${startedAtMs}`, 0);
+  await api.postMessage(placeId, transcriptMessage(content, said, await pictureOf(options)), {
+    nonce,
+    enforce_nonce: true,
+  });
 }
 
 /** Words without their picture are worth more than none. */

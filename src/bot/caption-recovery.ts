@@ -31,7 +31,7 @@ export async function recoverSessions(options: RecoveryOptions): Promise<void> {
         if (!out.has(speakerId)) out.set(speakerId, await store.consent.isOptedOut(speakerId));
       const said = all.filter(({ speakerId }) => out.get(speakerId) === false);
       const locale = localeFor(record.locale);
-      await postTranscript({ api, words, log, locale, placeId: record.placeId, reason: "interrupted", said });
+      await postTranscript({ api, words, log, locale, record, reason: "interrupted", said });
       await journal.remove();
     } catch (error) {
       log.warn({ guildId: record.guildId, ...errorCodes(error) }, "an old transcript could not be posted");

@@ -76,7 +76,7 @@ export interface CaptionSessionOptions {
 
 export function createCaptionSession(options: CaptionSessionOptions): CaptionSession {
   const { record, locale, voice, captions, journal, people, api, words, log, limits } = options;
-  const { guildId, placeId } = record;
+  const { guildId } = record;
   const watchdog = createVoiceWatchdog();
   const countVoice = createVoiceCounts(options.observe);
   let state: SessionState = { status: "running" };
@@ -152,7 +152,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     countVoice(voice.stats, captions.stats.lostPackets);
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {
-      await postTranscript({ api, words, log, locale, placeId, reason, said: scribe.said });
+      await postTranscript({ api, words, log, locale, record, reason, said: scribe.said });
       await journal.remove();
     } catch (error) {
       log.error({ guildId, ...errorCodes(error) }, "the transcript could not be posted");

@@ -127,7 +127,8 @@ async function commandAnswer(
     () => {
       const { state, replies } = discord.interaction(id);
       if (state === "failed") throw new Error(`nobody answered /${name}`);
-      return replies.at(-1)?.content;
+      const content = replies.at(-1)?.content;
+      return content === "" ? undefined : content;
     },
     { timeoutMs, what: `the answer to /${name}` },
   );

@@ -20,6 +20,8 @@ export interface RunningProcess {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly ended: Promise<Ended>;
+  /** Resolves once stdout holds this text; fails where the process ends before. */
+  printed(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -43,6 +45,13 @@ export function runNode(
     stdout: () => output.stdout,
     stderr: () => output.stderr,
     ended,
+    async printed(text) {
+      while (!output.stdout.includes(text)) {
+        const more = once(child.stdout, "data").then(() => true);
+        if (!(await Promise.race([more, ended.then(() => false)])))
+          throw new Error(`the process ended: ${output.stderr}`);
+      }
+    },
     kill: (signal) => void child.kill(signal),
   };
 }
