@@ -1,8 +1,9 @@
-import { ChannelType, type MessageContextMenuCommandInteraction, PermissionFlagsBits } from "discord.js";
+import type { MessageContextMenuCommandInteraction } from "discord.js";
 
 import { recordingsIn } from "./attachments.ts";
 import type { NamedRecordings, TranscribeInteraction } from "./command.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import { mayRead } from "./may-read.ts";
 import { type ReceivedMessage, targetMessage } from "./message.ts";
 import { isMessageGone, isNoAccess, isPlaceGone } from "./refusals.ts";
 
@@ -12,7 +13,10 @@ const ids = /^(?:(?<channelId>\d{15,20})-)?(?<messageId>\d{15,20})$/;
 
 const noAccess: NamedRecordings = { type: "problem", problem: { reason: "no-access" } };
 
-/** The recordings of a message by link, by id in the same channel, or by "channel-message". The caller must be able to read it, not just the bot. */
+/**
+ * The recordings of a message by link, by id in the same channel, or by "channel-message". The caller must be able to read it,
+ * not just the bot.
+ */
 export async function recordingAt(
   api: DiscordApi,
   interaction: TranscribeInteraction,
@@ -22,7 +26,7 @@ export async function recordingAt(
   const messageId = named?.["messageId"];
   if (messageId === undefined) return { type: "not-a-message" };
   const channelId = named?.["channelId"] ?? interaction.channelId;
-  if (!mayRead(interaction, channelId)) return noAccess;
+  if (!(await mayRead(interaction, channelId))) return noAccess;
   try {
     return recordingIn(await api.message(channelId, messageId));
   } catch (error) {
@@ -41,15 +45,4 @@ function recordingIn(message: ReceivedMessage): NamedRecordings {
   const found = recordingsIn(message);
   if (found.type === "audio") return found;
   return { type: "problem", problem: { reason: found.type === "hidden" ? "content-hidden" : "no-audio" } };
-}
-
-const reading = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
-
-/** Nobody reads through the bot what they cannot read themselves. What we cannot tell counts as no. */
-function mayRead(interaction: TranscribeInteraction, channelId: string): boolean {
-  if (channelId === interaction.channelId) return true;
-  if (!interaction.inCachedGuild()) return false;
-  const channel = interaction.guild.channels.cache.get(channelId);
-  if (!channel || channel.type === ChannelType.PrivateThread) return false;
-  return channel.permissionsFor(interaction.member).has(reading);
 }

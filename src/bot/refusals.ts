@@ -77,3 +77,13 @@ export function errorCodes(error: unknown): { readonly code: string; readonly st
 export function lastProblem(error: unknown): Problem {
   return { reason: error instanceof JobError && error.code === "process-died" ? "interrupted" : "internal" };
 }
+
+/** Discord's "no" as a value: undefined. */
+export async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}

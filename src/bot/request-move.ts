@@ -4,7 +4,7 @@ import { messageBody, nonceOf, type Page } from "./answer.ts";
 import { askedId } from "./asked.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { directTurn } from "./note.ts";
-import { isRefusal } from "./refusals.ts";
+import { unlessRefused } from "./refusals.ts";
 import type { RequestData } from "./request.ts";
 import { retryId } from "./retry.ts";
 import type { Sentences } from "./sentences.ts";
@@ -77,14 +77,4 @@ export function callFor(words: Words, { locale, userId }: RequestData): string {
 interface Moved {
   readonly channelId: string;
   readonly messageId: string;
-}
-
-/** Discord's "no" as a value: the next way is tried then. */
-async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
 }
