@@ -1,0 +1,83 @@
+import { join } from "node:path";
+
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import { apiVersionOf, createAlibaba } from "../recognizers/alibaba/alibaba.ts";
+import type { RecordingRecognizer } from "../recognizers/recording-recognizer.ts";
+import { createShelf, type Shelf, type ShelfOwner } from "../store/shelf.ts";
+import type { WholeEvent, WholeRecordings } from "../transcription/whole-recording.ts";
+import { createWholeRecordings } from "../transcription/whole-recordings.ts";
+import { callbackPath, createShelfRoutes, recordingPath } from "../web/shelf.ts";
+import type { Routes } from "../web/server.ts";
+
+/** Long recordings by a service that takes them whole, wired up for one process. */
+export interface LongRecordings {
+  readonly whole: WholeRecordings;
+  /** Where the service fetches recordings and tells that it is done; to be mounted below PUBLIC_URL. */
+  readonly routes: Routes;
+  readonly shelf: Shelf;
+  close(): Promise<void>;
+}
+
+export interface LongRecordingsOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** The service is done with a recording of this work item. */
+  readonly wake: (owner: ShelfOwner) => Promise<unknown>;
+}
+
+/** Undefined where the configuration names no service: all recordings then go in clips. */
+export function openLongRecordings({ config, log, wake }: LongRecordingsOptions): LongRecordings | undefined {
+  const recognizer = recordingRecognizer(config);
+  const { publicUrl } = config.http;
+  if (!recognizer || publicUrl === undefined) return undefined;
+  const shelf = createShelf(join(config.dataDir, "shelf"));
+  return {
+    whole: createWholeRecordings({
+      recognizer,
+      shelf,
+      longMs: config.recordings.longMinutes * 60_000,
+      addresses: (ticket) => ({
+        url: publicUrl + recordingPath(ticket),
+        callbackUrl: publicUrl + callbackPath(ticket),
+      }),
+      onEvent: (event) => tellOf(event, log),
+    }),
+    routes: createShelfRoutes({ shelf, onCallback: takeCallback(recognizer, shelf, wake) }),
+    shelf,
+    close: async () => await recognizer.close(),
+  };
+}
+
+function recordingRecognizer({ recordings, alibaba }: Config): RecordingRecognizer | undefined {
+  if (recordings.recognizer === undefined) return undefined;
+  const { account, region } = alibaba;
+  if (!account) throw new TypeError("Alibaba is used without an account");
+  return createAlibaba({ ...alibaba, ...account, key: account, apiVersion: apiVersionOf(region) });
+}
+
+/**
+ * A callback is a knock at the door: it may come from anybody who has the ticket, so the words it brings are left alone.
+ * Its task's id is kept, and the work item asks for the words itself, with its own signature.
+ */
+export function takeCallback(
+  recognizer: Pick<RecordingRecognizer, "readCallback">,
+  shelf: Shelf,
+  wake: LongRecordingsOptions["wake"],
+): (ticket: string, body: string) => Promise<boolean> {
+  return async (ticket, body) => {
+    const news = recognizer.readCallback(body);
+    const owner = await shelf.owner(ticket);
+    if (!news || !owner) return false;
+    await shelf.noteTask(ticket, news.taskId);
+    await wake(owner);
+    return true;
+  };
+}
+
+function tellOf({ event, ...figures }: WholeEvent, log: Log): void {
+  const line = { ...figures, event: `recording-${event}` };
+  if (event === "refused") log.warn(line, "the recording goes in clips instead");
+  else if (event === "trouble") log.warn(line, "a step of a whole recording failed");
+  else log.info(line, `a whole recording was ${event}`);
+}
