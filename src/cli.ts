@@ -1,5 +1,6 @@
 import { stderr, stdout } from "node:process";
 
+import { doctor } from "./cli/doctor.ts";
 import { register } from "./cli/register.ts";
 import { transcribe } from "./cli/transcribe.ts";
 import { UsageError } from "./cli/usage.ts";
@@ -11,6 +12,7 @@ const usage = `Usage: earshot COMMAND
   transcribe FILE...    print what is said in audio or video files
     --format text|json|srt|vtt      text unless told
     --recognizer sis|sis-sentence|tencent|pocketsphinx   RECOGNIZER unless told
+  doctor [--json]       check everything the bot needs, and say what is wrong and how to mend it
   register              register the bot's commands with Discord
 
 Exit codes: 0 done; 1 it failed, or one of several files failed; 2 the call or the configuration is wrong.
@@ -40,6 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "transcribe") return transcribe(args);
+  if (command === "doctor") return doctor(args);
   if (command === "register") return register(args);
   if (command === "help" || command === "--help" || command === "-h") {
     stdout.write(usage);

@@ -74,6 +74,7 @@ const knowsTheVoiceLibrary = [
   "src/bot/voice-channel.ts",
   "src/bot/voice-connection.ts",
   "src/bot/voice-encryption.ts",
+  "src/bot/voice-inspection.ts",
   "src/bot/voice-link.ts",
   "src/bot/voice-networking.ts",
 ];

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 
+import { explainError } from "./explain-error.ts";
 import { UsageError } from "./usage.ts";
 import { callerDirectory, environment, readConfig } from "../config.ts";
-import { createExplain } from "../explanations/create-explain.ts";
 import { createLog } from "../log.ts";
 import { openSpeech, type Speech } from "../speech.ts";
 import { TranscriptionError } from "../transcription/errors.ts";
@@ -121,14 +121,9 @@ function inWords(error: unknown): string {
     if (code === "EISDIR") return "this is a folder";
     throw error;
   }
-  const { reason, code, httpStatus, traceId, details } = error;
-  const explanation = createExplain()({ reason, code, httpStatus, traceId, details }, "en");
-  const subtext = explanation.subtext === "" ? "" : ` (${explanation.subtext})`;
-  const parts = [
-    explanation.said,
-    explanation.audience === "member" ? explanation.action : explanation.operator,
-  ];
-  return `${parts.filter((part) => part !== "").join(" ")}${subtext}`;
+  const { said, advice, subtext } = explainError(error);
+  const parts = [said, advice].filter((part) => part !== "").join(" ");
+  return subtext === "" ? parts : `${parts} (${subtext})`;
 }
 
 interface Bar {
