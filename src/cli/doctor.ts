@@ -5,6 +5,7 @@ import { type Config, ConfigError, environment, type Needs, readConfig } from ".
 import { checkDiscord, checkVoice } from "./doctor/check-discord.ts";
 import { checkFfmpeg, checkFolder, checkPort, checkRuntime } from "./doctor/check-host.ts";
 import { checkRecognizers, checkServiceClock } from "./doctor/check-recognizer.ts";
+import { checkDatabase } from "./doctor/check-services.ts";
 import { asLine, broken, type Checkup, codeOf, type Finding, ok, skipped } from "./doctor/finding.ts";
 import { UsageError } from "./usage.ts";
 
@@ -78,17 +79,17 @@ function problemOf(problem: string): Finding {
 function checkups({ config, canHear }: Settings, signal: AbortSignal): readonly Checkup[] {
   const host: Checkup[] = [checkRuntime, checkFfmpeg, checkVoice];
   if (!config) return [...host, skipRest].map(sturdy);
-  const { recognizer } = config;
-  const speech: Checkup[] = canHear
-    ? [async () => await checkRecognizers(config, [recognizer], signal)]
-    : [skipRest];
-  if (recognizer !== "pocketsphinx") speech.unshift(async () => await checkServiceClock(config, signal));
+  const speech: Checkup = canHear
+    ? async () => await checkRecognizers(config, [config.recognizer], signal)
+    : skipRest;
   return [
     ...host,
     async () => await checkFolder(config),
+    async () => await checkDatabase(config),
     async () => await checkPort(config),
     async () => await checkDiscord(config, signal),
-    ...speech,
+    async () => await checkServiceClock(config, signal),
+    speech,
   ].map(sturdy);
 }
 

@@ -33,9 +33,7 @@ afterEach(() => {
 });
 
 /** What the doctor says, and how it ends. */
-async function examine(
-  env: Record<string, string>,
-): Promise<{
+async function examine(env: Record<string, string>): Promise<{
   readonly code: number | null;
   readonly findings: readonly Finding[];
   readonly printed: string;
@@ -153,6 +151,13 @@ describe("this machine", () => {
     const { findings } = await examine({ ...stage.env, DATA_DIR: "/proc/nowhere" });
     expect(about(findings, /^Data folder/)?.status).toBe("broken");
     expect(about(findings, /^Recognizer sis/)?.status).toBe("skipped");
+  });
+
+  test("a database server that does not answer is told, without its password", async () => {
+    const url = "postgres://earshot:hunter2@127.0.0.1:9/earshot";
+    const { findings, printed } = await examine({ ...stage.env, DATABASE_URL: url });
+    expect(about(findings, /^PostgreSQL/)).toMatchObject({ status: "broken", mend: expect.any(String) });
+    expect(printed).not.toContain("hunter2");
   });
 
   test("a port of another program is told", async () => {

@@ -125,11 +125,13 @@ async function readClip(recognizer: ScheduledRecognizer, signal: AbortSignal): P
 
 /** How this machine's clock stands beside the service's: signatures are refused when it is off. */
 export async function checkServiceClock(
-  { sis }: Pick<Config, "sis">,
+  config: Pick<Config, "recognizer" | "sis" | "tencent">,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
+  if (config.recognizer === "pocketsphinx") return [];
+  const { endpoint } = config.recognizer === "tencent" ? config.tencent : config.sis;
   try {
-    const answer = await fetch(sis.endpoint, {
+    const answer = await fetch(endpoint, {
       method: "HEAD",
       redirect: "manual",
       signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
