@@ -2,6 +2,7 @@ import type { Locale } from "../explanations/explain.ts";
 import type { PlainWordKey } from "../explanations/language.ts";
 import type { Words } from "../explanations/words.ts";
 import type { SettingName, Settings } from "../store/setting-kinds.ts";
+import { languageName } from "./spoken-languages.ts";
 
 /** What the operator decided, as far as settings depend on it. */
 export interface OperatorFacts {
@@ -67,11 +68,6 @@ function minutes(
     choices: () => [null, ...choices],
     typed: { type: "number", most },
   };
-}
-
-/** A language by its name in the reader's language. */
-export function languageName(tag: string, locale: Locale): string {
-  return new Intl.DisplayNames(locale, { type: "language" }).of(tag) ?? tag;
 }
 
 function retentionText(days: number | null, { words, locale, operator }: SettingReader): string {

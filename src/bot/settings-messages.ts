@@ -10,7 +10,6 @@ import { isSettingName, settingKinds, type SettingName, type Settings } from "..
 import type { SettingsChange, Store } from "../store/store.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import type { ComponentInteraction } from "./command.ts";
-import { recognitionOf } from "./recognition.ts";
 import { type OperatorFacts, settingLabel, type SettingReader, settingWords } from "./setting-words.ts";
 import {
   type PanelPart,
@@ -21,6 +20,7 @@ import {
   typedModal,
   typedValue,
 } from "./settings-panel.ts";
+import { recognizerSettings } from "./spoken-languages.ts";
 
 /** The settings message: shown by a command, changed by its components. */
 export interface SettingsMessages {
@@ -81,9 +81,9 @@ export function createSettingsMessages(options: SettingsMessagesOptions): Settin
     changed: SettingsChange,
     reader: SettingReader,
   ): Promise<string> => {
-    const after = { ...(await settings.get(guildId, channelId)), ...changed };
     if (chosen === "language" || chosen === "property") {
-      const refusal = refusalOf(options, after, reader);
+      const held = await settings.get(guildId, channelId);
+      const refusal = refusalOf(options, { ...held, [chosen]: changed[chosen] ?? null }, reader);
       if (refusal !== "") return refusal;
     }
     await settings.set(guildId, channelId, changed);
@@ -182,11 +182,11 @@ function notSaved(name: SettingName, reader: SettingReader): string {
 /** What the speech service says to a language or property, before anybody's note has to find out. */
 function refusalOf(
   { identityOf }: SettingsMessagesOptions,
-  after: SettingsChange,
+  after: Settings,
   { words, locale }: SettingReader,
 ): string {
   try {
-    identityOf(recognitionOf(after));
+    identityOf(recognizerSettings(after));
     return "";
   } catch {
     // Whatever it says against it, the sentence is the same: it does not hear that.
