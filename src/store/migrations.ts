@@ -13,6 +13,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0004-seen-messages": { up: createSeenMessages },
   "0005-transcript-readers": { up: addTranscriptReaders },
   "0006-opt-in": { up: createOptIn },
+  "0007-usage": { up: createUsageTable },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -193,4 +194,20 @@ async function createOptIn(db: Kysely<unknown>): Promise<void> {
     .addColumn("member_id", "text", (column) => column.notNull().primaryKey())
     .addColumn("since_ms", "bigint", (column) => column.notNull())
     .execute();
+}
+
+async function createUsageTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("usage")
+    .addColumn("day", "text", (column) => column.notNull())
+    .addColumn("guild_id", "text", (column) => column.notNull())
+    .addColumn("member_id", "text", (column) => column.notNull())
+    .addColumn("recordings", "integer", (column) => column.notNull())
+    .addColumn("audio_ms", "bigint", (column) => column.notNull())
+    .addColumn("captions_ms", "bigint", (column) => column.notNull())
+    .addColumn("calls", "integer", (column) => column.notNull())
+    .addColumn("failures", "integer", (column) => column.notNull())
+    .addPrimaryKeyConstraint("usage_pk", ["day", "guild_id", "member_id"])
+    .execute();
+  await db.schema.createIndex("usage_member").on("usage").column("member_id").execute();
 }

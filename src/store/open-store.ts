@@ -22,6 +22,7 @@ import { createSqliteDialect, whileBusy } from "./sqlite-dialect.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 import type { Recovery, Store } from "./store.ts";
 import { createTranscripts, sealTranscripts } from "./transcripts.ts";
+import { createUsage } from "./usage.ts";
 
 export interface OpenStoreOptions {
   /** The folder of the database, made (mode 700) when it is not there. */
@@ -67,6 +68,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     marks: createMarks(database),
     seen: createSeen(database),
     transcripts: createTranscripts(database, cipher),
+    usage: createUsage(database, nowMs),
     sweep: async ({ retentionDays }) => {
       const swept = await sweep(database, { retentionDays, nowMs: nowMs() });
       await forget();

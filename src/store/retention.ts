@@ -3,11 +3,15 @@ import type { Kysely } from "kysely";
 import type { Database } from "./schema.ts";
 import { settingKinds } from "./setting-kinds.ts";
 import type { SweepResult } from "./store.ts";
+import { dayOf, forgetUsage } from "./usage.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Ids are kept at least this long: twice as far as the bot looks back after an outage. */
 const minIdAgeMs = 2 * dayMs;
+
+/** Accounts of use are shown for this many days, and not kept for longer. */
+export const usageDays = 30;
 
 /** An answer nobody has worked on for this long has lost its job. */
 const abandonedMs = 30 * dayMs;
@@ -23,6 +27,10 @@ export async function sweep(
   return database.transaction().execute(async (transaction) => {
     await pullBackFromFuture(transaction, nowMs);
     const transcripts = await sweepTranscripts(transaction, { retentionDays, nowMs });
+    await transaction
+      .deleteFrom("usage")
+      .where("day", "<", dayOf(nowMs - usageDays * dayMs))
+      .execute();
     const answers = await transaction
       .deleteFrom("answer")
       .where((row) =>
@@ -108,6 +116,7 @@ export async function deleteMember(database: Kysely<Database>, memberId: string)
         ]),
       )
       .executeTakeFirst();
+    await forgetUsage(transaction, memberId);
     // Somebody else's words stay; who asked for them is forgotten.
     await transaction
       .updateTable("transcript")

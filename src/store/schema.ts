@@ -14,6 +14,7 @@ export interface Database {
   mark: { key: string; value: string };
   answer: AnswerTable;
   transcript: TranscriptTable;
+  usage: UsageTable;
   job: JobTable;
   /** The number of the last place that was given: to anybody, to a guild in a lane, to a member in a guild. */
   job_turn: {
@@ -27,6 +28,20 @@ export interface Database {
   seen_message: { place_id: string; is_direct: number; message_id: string };
   /** One row: what to add to this boot's monotonic clock to get the time of jobs. */
   job_clock: { id: number; boot_id: string; offset_ms: number };
+}
+
+export interface UsageTable {
+  /** As in "2026-11-22", UTC. */
+  day: string;
+  /** "" outside servers. */
+  guild_id: string;
+  /** "" for members who had their data deleted. */
+  member_id: string;
+  recordings: number;
+  audio_ms: number;
+  captions_ms: number;
+  calls: number;
+  failures: number;
 }
 
 export interface AnswerTable {

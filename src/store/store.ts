@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { Cipher } from "./cipher.ts";
 import type { Database } from "./schema.ts";
 import type { Settings } from "./setting-kinds.ts";
+import type { Usage } from "./usage.ts";
 
 /** Settings to be changed; undefined takes one away. */
 export type SettingsChange = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
@@ -146,12 +147,13 @@ export interface Store {
     byMember(memberId: string, limit: number): Promise<readonly StoredTranscript[]>;
     page(query: TranscriptQuery): Promise<readonly FoundTranscript[]>;
   };
+  readonly usage: Usage;
   /**
    * Deletes what is older than `retentionDays`; 0 keeps no words at all. Ids without words (finished answers and jobs)
    * stay for at least two days, because they are what keeps a note from being answered twice after an outage.
    */
   sweep(options: { readonly retentionDays: number }): Promise<SweepResult>;
-  /** Deletes a member's transcripts and finished answers. The opt-out stays. */
+  /** Deletes a member's transcripts and finished answers, and takes their name off what was used. The opt-out stays. */
   deleteMember(memberId: string): Promise<SweepResult>;
   readonly recovery: Recovery | undefined;
   /** What words and tokens are stored with, here and by rooms that keep their own. */

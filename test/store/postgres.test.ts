@@ -17,6 +17,8 @@ async function newDatabase(): Promise<string> {
 // Whatever the store promises on SQLite, it promises here.
 storesLieIn(newDatabase);
 await import("./repositories.test.ts");
+await import("./settings.test.ts");
+await import("./usage.test.ts");
 
 test("several processes may open a new database at once", async () => {
   const databaseUrl = await newDatabase();

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 
-import { openStore } from "../../src/store/open-store.ts";
 import { isSettingName, settingKinds } from "../../src/store/setting-kinds.ts";
 import { defaultSettings } from "../../src/store/settings.ts";
 import type { Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+import { openTestStore } from "./test-store.ts";
 
 async function openSettings(): Promise<Store["settings"] & { readonly database: Store["database"] }> {
-  const { settings, database } = await openStore({ dataDir: temporaryFolder() });
+  const { settings, database } = await openTestStore({ dataDir: temporaryFolder() });
   return { ...settings, database };
 }
 
@@ -74,7 +74,7 @@ test("what a newer version stored is passed over", async () => {
 
 test("what another process sets is seen within a second", async () => {
   const dataDir = temporaryFolder();
-  const [one, other] = [await openStore({ dataDir }), await openStore({ dataDir })];
+  const [one, other] = [await openTestStore({ dataDir }), await openTestStore({ dataDir })];
   await one.settings.get("1", null);
   await other.settings.set("1", null, { notes: false });
   await expect.poll(async () => (await one.settings.get("1", null)).notes, { timeout: 5000 }).toBe(false);
