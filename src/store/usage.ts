@@ -135,7 +135,7 @@ async function usedOn(
     .where("guild_id", "=", guildId)
     .execute();
   const sum = (of: typeof rows): number =>
-    of.reduce((total, row) => total + Number(row.audio_ms) + Number(row.captions_ms), 0);
+    of.reduce((total, row) => total + row.audio_ms + row.captions_ms, 0);
   return { memberMs: sum(rows.filter((row) => row.member_id === memberId)), guildMs: sum(rows) };
 }
 
