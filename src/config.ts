@@ -13,7 +13,12 @@ import {
 import { ConfigError } from "./config/errors.ts";
 import { origins, positive, serverUrl, url, zeroOrMore } from "./config/fields.ts";
 import { type HttpConfig, httpConfig, httpFields } from "./config/http.ts";
-import { recognizerFields, recognizersInUse, type RecognizerName } from "./config/recognizers.ts";
+import {
+  recognizerFields,
+  recognizersConfig,
+  type RecognizersConfig,
+  recognizersInUse,
+} from "./config/recognizers.ts";
 import {
   checkPublicUrl,
   recordingFields,
@@ -44,13 +49,12 @@ export type { SisConfig, SisCredentials } from "./config/sis.ts";
 export type { TencentConfig } from "./config/tencent.ts";
 
 /** Everything an operator can set, parsed and with defaults filled in. Secrets are plain strings: never log this. */
-export interface Config {
+export interface Config extends RecognizersConfig {
   readonly discord: {
     readonly token: string;
     readonly apiUrl: string;
     readonly cdnOrigins: readonly string[];
   };
-  readonly recognizer: RecognizerName;
   readonly sis: SisConfig;
   readonly recordings: RecordingsConfig;
   readonly alibaba: AlibabaConfig;
@@ -151,7 +155,7 @@ function toConfig(values: z.infer<typeof schema>, keys: Keys): Omit<Config, "htt
       apiUrl: values.DISCORD_API_URL,
       cdnOrigins: values.DISCORD_CDN_ORIGINS,
     },
-    recognizer: values.RECOGNIZER,
+    ...recognizersConfig(values),
     sis: sisConfig(values, keys.sis),
     tencent: tencentConfig(values, keys.tencent),
     recordings: recordingsConfig(values),

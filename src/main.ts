@@ -69,7 +69,8 @@ async function run(config: Config, log: Log): Promise<void> {
     retentionDays: config.retentionDays,
     transcriber: speech.transcriber,
     openCaptions: speech.openCaptions,
-    recognizer: { name: speech.recognizer, host: speech.host },
+    recognizer: speech.hears,
+    captionRecognizer: speech.hearsCaptions,
     jobs,
     store,
     words: createWords(),
@@ -83,7 +84,7 @@ async function run(config: Config, log: Log): Promise<void> {
   const sweeping = sweepRegularly(store, config, log);
   stopOnSignal({ bot, speech, store, sweeping, web }, log);
   await bot.start();
-  log.info({ event: "ready", recognizer: speech.recognizer }, "ready");
+  log.info({ event: "ready", recognizer: speech.hears.name }, "ready");
 }
 
 /** What an operator should know of the queue. A damaged database ends the process: the next start replaces it and keeps what can be read. */

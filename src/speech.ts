@@ -3,7 +3,9 @@ import { createSileroDetector } from "./audio/silero.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { RecognizerFor } from "./recognizers/recognizer.ts";
-import { createServices, type ServicesWatch, type WaitingCalls } from "./speech/services.ts";
+import { type Chosen, openChosen } from "./speech/chosen.ts";
+import type { WaitingCalls } from "./speech/quotas.ts";
+import { createServices, type ServicesWatch } from "./speech/services.ts";
 import { createCaptions, type OpenCaptions } from "./transcription/captions.ts";
 import { createTranscriber } from "./transcription/transcribe.ts";
 import type { Transcriber } from "./transcription/transcriber.ts";
@@ -13,13 +15,20 @@ import { translateError } from "./transcription/translate-error.ts";
 export interface Speech {
   readonly transcriber: Transcriber;
   readonly openCaptions: OpenCaptions;
-  /** The recognizer's name, as in "sis". */
-  readonly recognizer: string;
-  /** The host the audio goes to, or null where it stays on this machine. */
-  readonly host: string | null;
+  /** Who hears recordings and where their audio goes, for those who are told. */
+  readonly hears: Hearing;
+  /** The same for live captions. */
+  readonly hearsCaptions: Hearing;
   /** Calls that wait for their place in a quota, at this moment. */
   waiting(): WaitingCalls;
   close(): Promise<void>;
+}
+
+export interface Hearing {
+  /** The recognizer's name, as in "sis", or "sis+tencent" where another may be asked in its place. */
+  readonly name: string;
+  /** The host the audio goes to, several between commas, or null where it stays on this machine. */
+  readonly host: string | null;
 }
 
 export interface SpeechOptions extends ServicesWatch {
@@ -33,23 +42,38 @@ export async function openSpeech(config: Config, log: Log, options: SpeechOption
   opusEngine();
   const detector = await createSileroDetector();
   const services = createServices({ ...options, config, log, detector });
-  const { name, host, languages, recognizerFor } = services.open(config.recognizer);
+  const { fallback } = config;
+  const { languages, recognizerFor, ...hears } = openChosen(
+    { recognizer: config.recognizer, fallback },
+    services,
+    log,
+  );
+  const live = openChosen({ recognizer: config.captionRecognizer, fallback }, services, log);
   const openCaptions: OpenCaptions = Object.assign(
     ({ guildId, sessionStartMs, settings }: Parameters<OpenCaptions>[0]) =>
-      createCaptions({ recognizer: translated(recognizerFor)(settings), detector, guildId, sessionStartMs }),
-    { languages },
+      createCaptions({
+        recognizer: translated(live.recognizerFor)(settings),
+        detector,
+        guildId,
+        sessionStartMs,
+      }),
+    { languages: live.languages },
   );
   return {
     transcriber: createTranscriber({ recognizer: recognizerFor(), recognizerFor, languages, detector }),
     openCaptions,
-    recognizer: name,
-    host,
+    hears: hearing(hears),
+    hearsCaptions: hearing(live),
     waiting: () => services.waiting(),
     async close() {
       await services.close();
       await detector.close();
     },
   };
+}
+
+function hearing({ names, host }: Pick<Chosen, "names" | "host">): Hearing {
+  return { name: names, host };
 }
 
 /** For whoever is above the recognizers and knows only errors of transcription. */

@@ -65,6 +65,35 @@ describe("defaults", () => {
   });
 });
 
+describe("who hears", () => {
+  const tencentKey = { TENCENTCLOUD_SECRET_ID: "id", TENCENTCLOUD_SECRET_KEY: "key" };
+
+  test("is SIS for everything, and nobody else", () => {
+    const { recognizer, captionRecognizer, fallback } = readConfig(complete, everything);
+    expect([recognizer, captionRecognizer, fallback]).toEqual(["sis", "sis", []]);
+  });
+
+  test("may be another for captions, and others where these are down", () => {
+    const env = { ...complete, ...tencentKey, CAPTION_RECOGNIZER: "tencent" };
+    const config = readConfig({ ...env, RECOGNIZER_FALLBACK: "tencent, pocketsphinx" }, everything);
+    expect(config.captionRecognizer).toBe("tencent");
+    expect(config.fallback).toEqual(["tencent", "pocketsphinx"]);
+  });
+
+  test.each(["RECOGNIZER", "CAPTION_RECOGNIZER", "RECOGNIZER_FALLBACK"])(
+    "needs the keys of everybody named in %s",
+    (name) => {
+      const problems = problemsOf({ ...complete, [name]: "tencent" });
+      expect(problems.map((problem) => problem.split(":")[0])).toEqual(Object.keys(tencentKey));
+    },
+  );
+
+  test("is nobody unknown, also in a list", () => {
+    const problems = problemsOf({ ...complete, RECOGNIZER_FALLBACK: "pocketsphinx,parrot" });
+    expect(problems).toEqual([expect.stringMatching(/^RECOGNIZER_FALLBACK: each must be one of sis,/)]);
+  });
+});
+
 describe("problems", () => {
   test.each([
     ["SIS_MAX_CLIP_SECONDS", "0.5", "at least 1 second"],

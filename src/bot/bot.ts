@@ -57,6 +57,8 @@ export interface BotOptions {
   readonly transcriber: Transcriber;
   readonly openCaptions: OpenCaptions;
   readonly recognizer: RecognizerFacts;
+  /** Who hears live captions, where that is not the same. */
+  readonly captionRecognizer?: RecognizerFacts;
   /** Started and drained by the bot; its handlers are registered when the bot is made. */
   readonly jobs: Jobs;
   readonly store: Pick<
@@ -177,6 +179,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const facts = (): Gateway["facts"] => gateway.facts;
   const captioning = createCaptioning({
     ...options,
+    recognizer: options.captionRecognizer ?? options.recognizer,
     observe,
     api,
     facts,

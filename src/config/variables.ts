@@ -36,6 +36,17 @@ export const variables: readonly Variable[] = [
     explanation:
       "who hears: sis, sis-sentence (its older interface, Mandarin), tencent, or pocketsphinx (embedded, for trying things out)",
   },
+  {
+    name: "CAPTION_RECOGNIZER",
+    fallback: "",
+    explanation: "who hears live captions, where that is not RECOGNIZER",
+  },
+  {
+    name: "RECOGNIZER_FALLBACK",
+    fallback: "",
+    explanation:
+      "who is asked while these are down, busy or refuse their credentials, in this order: tencent,pocketsphinx",
+  },
   { name: "SIS_REGION", fallback: "ap-southeast-3", explanation: "region of the Huawei Cloud project" },
   {
     name: "SIS_ENDPOINT",

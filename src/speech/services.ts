@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
 import type { Config, RecognizerName } from "../config.ts";
 import type { Log } from "../log.ts";
@@ -8,14 +6,12 @@ import { createSis } from "../recognizers/huawei/sis.ts";
 import { createSisSentence } from "../recognizers/huawei/sis-sentence.ts";
 import { type Attempt, observed } from "../recognizers/observed.ts";
 import { createPocketSphinx } from "../recognizers/pocketsphinx/pocketsphinx.ts";
-import { createQuota, type Quota } from "../recognizers/quota.ts";
-import type { Lane, RecognizerFor, RecognizerService } from "../recognizers/recognizer.ts";
+import type { Quota } from "../recognizers/quota.ts";
+import type { RecognizerFor, RecognizerService } from "../recognizers/recognizer.ts";
 import { createRecognizerFor } from "../recognizers/recognizer-for.ts";
-import { retrying } from "../recognizers/retrying.ts";
-import { createLocalSlots } from "../recognizers/slots.ts";
-import { createSqliteSlots } from "../recognizers/sqlite-slots.ts";
+import { type RetryOptions, retrying } from "../recognizers/retrying.ts";
 import { createTencent } from "../recognizers/tencent/tencent.ts";
-import { prepareFolder } from "../store/data-folder.ts";
+import { createQuotas, type WaitingCalls } from "./quotas.ts";
 
 /** A speech service that is ready to be asked, with its quota, retries and breaker around every recognizer of it. */
 export interface OpenService {
@@ -25,6 +21,8 @@ export interface OpenService {
   /** Languages it can be asked for; the one that is configured comes first. */
   readonly languages: readonly string[];
   readonly recognizerFor: RecognizerFor;
+  /** The same, for those who can ask somebody else: it gives up after a few seconds. */
+  readonly impatientFor: RecognizerFor;
 }
 
 /** The speech services of this process; each is opened when it is first asked for, and once. */
@@ -33,12 +31,6 @@ export interface Services {
   open(name: RecognizerName): OpenService;
   waiting(): WaitingCalls;
   close(): Promise<void>;
-}
-
-/** Who waits for the services' quotas, by lane, and what these allow together. */
-export interface WaitingCalls {
-  readonly calls: Readonly<Record<Lane, number>>;
-  readonly allowedPerSecond: number;
 }
 
 /** Who watches the services; none of these may throw. */
@@ -63,8 +55,8 @@ const breakerSays = {
   closed: "the speech service is back",
 };
 
-/** The embedded recognizer has no quota; its calls take turns all the same, as fast as its processes are. */
-const embeddedQps = 50;
+/** Where somebody else can be asked: a slip is forgiven, an outage is not waited for. */
+const impatience: RetryOptions = { maxRetries: 1, maxRetriesThrottled: 2, maxElapsedMs: 4000 };
 
 interface Client {
   readonly service: RecognizerService;
@@ -108,7 +100,7 @@ export function createServices(options: ServicesOptions): Services {
         name,
         host,
         languages: service.languages,
-        recognizerFor: around(service, quota, options),
+        ...around(service, quota, options),
       };
       opened.set(name, fresh);
       return fresh;
@@ -121,7 +113,11 @@ export function createServices(options: ServicesOptions): Services {
 }
 
 /** Observation, breaker and retries, the same for every service. */
-function around(service: RecognizerService, quota: Quota, options: ServicesOptions): RecognizerFor {
+function around(
+  service: RecognizerService,
+  quota: Quota,
+  options: ServicesOptions,
+): Pick<OpenService, "recognizerFor" | "impatientFor"> {
   const { log, onBack, onAttempt, onBreaker } = options;
   const observe = (attempt: Attempt): void => {
     const level = attempt.outcome === "ok" || attempt.outcome === "aborted" ? "debug" : "warn";
@@ -135,56 +131,12 @@ function around(service: RecognizerService, quota: Quota, options: ServicesOptio
       if (state === "closed") onBack?.();
     },
   });
-  return createRecognizerFor(service, {
-    quota,
-    around: (recognizer) => retrying(breaker(observed(recognizer, observe))),
-  });
-}
-
-interface Quotas {
-  /** One that counts over all processes that share the data folder: its slots lie in a file of this name there. */
-  shared(name: string, qps: number): Quota;
-  embedded(): Quota;
-  waiting(): WaitingCalls;
-}
-
-/** Quotas by their files: services of one account that are counted together share one. */
-function createQuotas({ config, log }: ServicesOptions, onClose: (close: () => void) => void): Quotas {
-  const known = new Map<string, { readonly quota: Quota; readonly qps: number }>();
-  const keep = (name: string, qps: number, create: () => Quota): Quota => {
-    const kept = known.get(name);
-    if (kept) return kept.quota;
-    const quota = create();
-    onClose(() => quota.close());
-    known.set(name, { quota, qps });
-    return quota;
-  };
-  const waiting = (lane: Lane): number =>
-    [...known.values()].reduce((sum, { quota }) => sum + quota.waiting(lane), 0);
-  return {
-    shared: (name, qps) =>
-      keep(name, qps, () => {
-        prepareFolder(config.dataDir);
-        const slots = createSqliteSlots({
-          path: join(config.dataDir, `${name}.db`),
-          qps,
-          onTrouble: (error) =>
-            log.warn({ err: error, event: "quota-file" }, "this process keeps its own pace meanwhile"),
-        });
-        return createQuota({ slots });
-      }),
-    embedded: () =>
-      keep("", embeddedQps, () => createQuota({ slots: createLocalSlots({ qps: embeddedQps }) })),
-    waiting: () => ({
-      calls: {
-        live: waiting("live"),
-        interactive: waiting("interactive"),
-        note: waiting("note"),
-        file: waiting("file"),
-      },
-      allowedPerSecond: [...known.values()].reduce((sum, { qps }) => sum + qps, 0),
-    }),
-  };
+  const tried = (retries: RetryOptions): RecognizerFor =>
+    createRecognizerFor(service, {
+      quota,
+      around: (recognizer) => retrying(breaker(observed(recognizer, observe)), retries),
+    });
+  return { recognizerFor: tried({}), impatientFor: tried(impatience) };
 }
 
 function hostOf(endpoint: string): string {

@@ -59,6 +59,16 @@ describe.each(recognizers)("%s", (recognizer, footer, scores) => {
   });
 });
 
+test("while SIS is down a fallback answers, and the answer names who heard it", async () => {
+  stage.sis.failNext({ kind: "status", httpStatus: 503, times: "always" });
+  const bot = await stage.startBot({ ...env, RECOGNIZER_FALLBACK: "tencent" });
+  const answer = await stage.answer(stage.post(note), words);
+  expect(answer).toMatch(/^-# no score · 0:0\d · Tencent$/m);
+  stage.sis.clearFaults();
+  bot.kill("SIGTERM");
+  await bot.ended;
+});
+
 test("a recognizer whose key is missing is named before anything is done", async () => {
   const { code, stderr } = await runNode("src/cli.ts", ["transcribe", "a", "--recognizer", "tencent"], {})
     .ended;
