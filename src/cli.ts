@@ -1,5 +1,6 @@
 import { stderr, stdout } from "node:process";
 
+import { backup, restore } from "./cli/backup.ts";
 import { doctor } from "./cli/doctor.ts";
 import { register } from "./cli/register.ts";
 import { transcribe } from "./cli/transcribe.ts";
@@ -13,6 +14,8 @@ const usage = `Usage: earshot COMMAND
     --format text|json|srt|vtt      text unless told
     --recognizer sis|sis-sentence|tencent|pocketsphinx   RECOGNIZER unless told
   doctor [--json]       check everything the bot needs, and say what is wrong and how to mend it
+  backup FILE [--force] copy the database into a file, while the bot runs
+  restore FILE          put such a file in the database's place, while the bot does not run
   register              register the bot's commands with Discord
 
 Exit codes: 0 done; 1 it failed, or one of several files failed; 2 the call or the configuration is wrong.
@@ -43,6 +46,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "transcribe") return transcribe(args);
   if (command === "doctor") return doctor(args);
+  if (command === "backup") return backup(args);
+  if (command === "restore") return restore(args);
   if (command === "register") return register(args);
   if (command === "help" || command === "--help" || command === "-h") {
     stdout.write(usage);
