@@ -14,6 +14,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-transcript-readers": { up: addTranscriptReaders },
   "0006-opt-in": { up: createOptIn },
   "0007-usage": { up: createUsageTable },
+  "0008-cache-and-requests": { up: createCacheAndRequests },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -210,4 +211,39 @@ async function createUsageTable(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint("usage_pk", ["day", "guild_id", "member_id"])
     .execute();
   await db.schema.createIndex("usage_member").on("usage").column("member_id").execute();
+}
+
+/** Transcripts that need not be made again, and what was asked for, with where the recordings are from. */
+async function createCacheAndRequests(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("cached_transcript")
+    .addColumn("key", "text", (column) => column.notNull().primaryKey())
+    .addColumn("details", "text", (column) => column.notNull())
+    .addColumn("length", "integer", (column) => column.notNull())
+    .addColumn("used_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("expires_at_ms", "bigint", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("cached_used").on("cached_transcript").column("used_at_ms").execute();
+  await db.schema
+    .createTable("request")
+    .addColumn("id", "text", (column) => column.notNull().primaryKey())
+    .addColumn("asker_id", "text", (column) => column.notNull())
+    .addColumn("details", "text", (column) => column.notNull())
+    .addColumn("expires_at_ms", "bigint", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("request_asker").on("request").column("asker_id").execute();
+  for (const [table, owner] of [
+    ["cached_source", "key"],
+    ["request_source", "request_id"],
+  ] as const) {
+    await db.schema
+      .createTable(table)
+      .addColumn(owner, "text", (column) => column.notNull())
+      .addColumn("member_id", "text", (column) => column.notNull())
+      .addColumn("message_id", "text", (column) => column.notNull())
+      .addPrimaryKeyConstraint(`${table}_pk`, [owner, "member_id", "message_id"])
+      .execute();
+    await db.schema.createIndex(`${table}_member`).on(table).column("member_id").execute();
+    await db.schema.createIndex(`${table}_message`).on(table).column("message_id").execute();
+  }
 }

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { CompiledQuery, Kysely } from "kysely";
 
 import { createAnswers } from "./answers.ts";
+import { createCache, dropUnsealed } from "./cache.ts";
 import { type Cipher, openCipher } from "./cipher.ts";
 import { createConsent } from "./consent.ts";
 import { prepareFolder } from "./data-folder.ts";
@@ -15,6 +16,7 @@ import { createOnce } from "./once.ts";
 import { createPrivateFile } from "./private-file.ts";
 import { isDamaged, replaceDamaged } from "./recovery.ts";
 import { deleteMember, sweep } from "./retention.ts";
+import { createRequests } from "./requests.ts";
 import type { Database } from "./schema.ts";
 import { createSeen } from "./seen.ts";
 import { createSettings } from "./settings.ts";
@@ -35,6 +37,8 @@ export interface OpenStoreOptions {
   readonly busyTimeoutMs?: number;
   /** How long another process may take to open, check and migrate the same database. */
   readonly openTimeoutMs?: number;
+  /** Most that is kept of transcripts which need not be made again, in UTF-16 units; 64 Mi unless told. */
+  readonly cacheLength?: number;
   /** Wall clock, for what is kept by age. */
   readonly nowMs?: () => number;
 }
@@ -65,6 +69,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     consent: createConsent(database, nowMs),
     once: createOnce(database, nowMs),
     answers: createAnswers(database, nowMs),
+    cache: createCache(database, cipher, { nowMs, maxLength: options.cacheLength ?? 64 * 2 ** 20 }),
+    requests: createRequests(database, cipher, nowMs),
     marks: createMarks(database),
     seen: createSeen(database),
     transcripts: createTranscripts(database, cipher),
@@ -90,6 +96,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 async function openSealed({ database, forget }: OpenDatabase, dataKey: string | undefined): Promise<Cipher> {
   try {
     const cipher = await openCipher(database, dataKey);
+    if (cipher.seals) await dropUnsealed(database);
     if (cipher.seals && (await sealTranscripts(database, cipher)) > 0) await forget();
     return cipher;
   } catch (error) {

@@ -1,5 +1,7 @@
 import type { Kysely } from "kysely";
 
+import { forgetSources, sweepCache } from "./cache.ts";
+import { forgetRequestsOf, sweepRequests } from "./requests.ts";
 import type { Database } from "./schema.ts";
 import { settingKinds } from "./setting-kinds.ts";
 import type { SweepResult } from "./store.ts";
@@ -26,6 +28,9 @@ export async function sweep(
   const idsBeforeMs = nowMs - Math.max(retentionMs, minIdAgeMs);
   return database.transaction().execute(async (transaction) => {
     await pullBackFromFuture(transaction, nowMs);
+    const kept = { nowMs, untilMs: nowMs + retentionMs };
+    await sweepCache(transaction, kept);
+    await sweepRequests(transaction, kept);
     const transcripts = await sweepTranscripts(transaction, { retentionDays, nowMs });
     await transaction
       .deleteFrom("usage")
@@ -117,6 +122,8 @@ export async function deleteMember(database: Kysely<Database>, memberId: string)
       )
       .executeTakeFirst();
     await forgetUsage(transaction, memberId);
+    await forgetSources(transaction, { member_id: memberId });
+    await forgetRequestsOf(transaction, memberId);
     // Somebody else's words stay; who asked for them is forgotten.
     await transaction
       .updateTable("transcript")

@@ -24,6 +24,19 @@ export interface Database {
     member_id: string;
     served: number;
   };
+  /** A transcript by the hash of what was heard and how. `details` is sealed JSON, `length` that of what is sealed. */
+  cached_transcript: {
+    key: string;
+    details: string;
+    length: number;
+    used_at_ms: number;
+    expires_at_ms: number;
+  };
+  /** Where a cached recording is from; `message_id` is empty for uploads. */
+  cached_source: { key: string; member_id: string; message_id: string };
+  /** What somebody asked for. `details` is sealed JSON. */
+  request: { id: string; asker_id: string; details: string; expires_at_ms: number };
+  request_source: { request_id: string; member_id: string; message_id: string };
   /** The last message of a guild, or of the channel of direct messages, up to which nothing was missed. */
   seen_message: { place_id: string; is_direct: number; message_id: string };
   /** One row: what to add to this boot's monotonic clock to get the time of jobs. */

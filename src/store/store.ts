@@ -1,6 +1,8 @@
 import type { Kysely } from "kysely";
 
+import type { TranscriptCache } from "./cache.ts";
 import type { Cipher } from "./cipher.ts";
+import type { Requests } from "./requests.ts";
 import type { Database } from "./schema.ts";
 import type { Settings } from "./setting-kinds.ts";
 import type { Usage } from "./usage.ts";
@@ -125,6 +127,8 @@ export interface Store {
     get(messageId: string): Promise<Answer | undefined>;
     put(answer: Answer): Promise<void>;
   };
+  readonly cache: TranscriptCache;
+  readonly requests: Requests;
   /** Small values of the bot itself, as the hash of the registered commands. */
   readonly marks: {
     get(key: string): Promise<string | undefined>;
