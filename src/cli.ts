@@ -1,6 +1,7 @@
 import { stderr, stdout } from "node:process";
 
 import { backup, restore } from "./cli/backup.ts";
+import { compare } from "./cli/compare.ts";
 import { doctor } from "./cli/doctor.ts";
 import { register } from "./cli/register.ts";
 import { transcribe } from "./cli/transcribe.ts";
@@ -13,6 +14,10 @@ const usage = `Usage: earshot COMMAND
   transcribe FILE...    print what is said in audio or video files
     --format text|json|srt|vtt      text unless told
     --recognizer sis|sis-sentence|tencent|pocketsphinx   RECOGNIZER unless told
+  compare FILE          print what every configured recognizer hears in a file, side by side
+    --reference TEXTFILE            what is really said in it, for the word error rate
+    --recognizers NAME,NAME         only these
+    --format text|json              text unless told
   doctor [--json]       check everything the bot needs, and say what is wrong and how to mend it
   backup FILE [--force] copy the database into a file, while the bot runs
   restore FILE          put such a file in the database's place, while the bot does not run
@@ -45,6 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "transcribe") return transcribe(args);
+  if (command === "compare") return compare(args);
   if (command === "doctor") return doctor(args);
   if (command === "backup") return backup(args);
   if (command === "restore") return restore(args);

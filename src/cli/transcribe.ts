@@ -2,12 +2,11 @@ import { resolve } from "node:path";
 import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 
-import { explainError } from "./explain-error.ts";
+import { inWords } from "./explain-error.ts";
 import { UsageError } from "./usage.ts";
 import { callerDirectory, environment, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { openSpeech, type Speech } from "../speech.ts";
-import { TranscriptionError } from "../transcription/errors.ts";
 import {
   formatJson,
   formatSrt,
@@ -110,20 +109,6 @@ async function transcribeFiles(call: Call, speech: Speech, around: Circumstances
 /** Several texts in a row need names; subtitles are what they are. */
 function heading({ files, format }: Call, file: string): string {
   return files.length > 1 && format === "text" ? `== ${file} ==\n` : "";
-}
-
-/** What happened, and what whoever runs this can do: here that is the person who typed the command. */
-function inWords(error: unknown): string {
-  if (!(error instanceof TranscriptionError)) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    if (code === "ENOENT") return "there is no such file";
-    if (code === "EACCES") return "this file may not be read";
-    if (code === "EISDIR") return "this is a folder";
-    throw error;
-  }
-  const { said, advice, subtext } = explainError(error);
-  const parts = [said, advice].filter((part) => part !== "").join(" ");
-  return subtext === "" ? parts : `${parts} (${subtext})`;
 }
 
 interface Bar {

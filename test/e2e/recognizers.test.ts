@@ -59,6 +59,59 @@ describe.each(recognizers)("%s", (recognizer, footer, scores) => {
   });
 });
 
+const compare = async (args: readonly string[], more: Record<string, string> = {}): Promise<Ended> =>
+  runNode("src/cli.ts", ["compare", "note.ogg", ...args], {
+    ...stage.env,
+    ...env,
+    INIT_CWD: stage.dataDir,
+    ...more,
+  }).ended;
+
+describe("earshot compare", () => {
+  test("prints what every configured recognizer hears, and how far it is from what was said", async () => {
+    await writeFile(join(stage.dataDir, "said.txt"), "Can you bring the blue folder to our office?");
+    const { code, stdout, stderr } = await compare(["--reference", "said.txt"]);
+    const [heading, ...rows] = stdout.trim().split("\n");
+    expect(heading).toMatch(/^recognizer +confidence +time +calls +WER +text$/);
+    expect(rows).toEqual([
+      expect.stringMatching(/^SIS +\d+ % +\d+\.\d s +1 +11\.1 % +Can you bring/),
+      expect.stringMatching(/^SIS sentence +no score +\d+\.\d s +1 +11\.1 % +Can you bring/),
+      expect.stringMatching(/^Tencent +no score +\d+\.\d s +1 +11\.1 % +Can you bring/),
+      expect.stringMatching(/^PocketSphinx +\d+ % +\d+\.\d s +1 +11\.1 % +can you bring/),
+    ]);
+    expect([stderr, code]).toEqual(["", 0]);
+  });
+
+  test("prints JSON, also of one that fails, and ends with 1 then", async () => {
+    const args = ["--recognizers", "tencent,pocketsphinx", "--format", "json"];
+    const { code, stdout, stderr } = await compare(args, { TENCENTCLOUD_SECRET_KEY: "wrong" });
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        recognizer: "tencent",
+        text: null,
+        confidence: null,
+        timeMs: expect.any(Number) as number,
+        requests: null,
+        wordErrorRate: null,
+        error: expect.stringContaining("TENCENT.AuthFailure.SignatureFailure") as string,
+      },
+      expect.objectContaining({ recognizer: "pocketsphinx", requests: 1, wordErrorRate: null, error: null }),
+    ]);
+    expect(stderr).toMatch(/^earshot: tencent: /);
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ["without a file", ["compare"]],
+    ["with two files", ["compare", "a.ogg", "b.ogg"]],
+    ["with a reference that is not there", ["compare", "a.ogg", "--reference", "none.txt"]],
+    ["with a recognizer that has no credentials", ["compare", "a.ogg", "--recognizers", "sis"]],
+  ])("%s is a wrong call", async (_, args) => {
+    const { code, stdout } = await runNode("src/cli.ts", args, {}).ended;
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});
+
 test("while SIS is down a fallback answers, and the answer names who heard it", async () => {
   stage.sis.failNext({ kind: "status", httpStatus: 503, times: "always" });
   const bot = await stage.startBot({ ...env, RECOGNIZER_FALLBACK: "tencent" });
