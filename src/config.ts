@@ -67,6 +67,8 @@ export interface Config extends RecognizersConfig {
   readonly databaseUrl: string | undefined;
   readonly catchUpHours: number;
   readonly retentionDays: number;
+  /** No more than `retentionDays`. */
+  readonly cacheDays: number;
   readonly http: HttpConfig;
   readonly logLevel: LogLevel;
 }
@@ -129,6 +131,7 @@ const schema = z.object({
   MAX_DOWNLOAD_MB: positive,
   CATCH_UP_HOURS: zeroOrMore,
   RETENTION_DAYS: zeroOrMore,
+  CACHE_DAYS: zeroOrMore,
   DATA_DIR: z.string(),
   DATA_KEY: z
     .string()
@@ -166,6 +169,7 @@ function toConfig(values: z.infer<typeof schema>, keys: Keys): Omit<Config, "htt
     databaseUrl: values.DATABASE_URL,
     catchUpHours: values.CATCH_UP_HOURS,
     retentionDays: values.RETENTION_DAYS,
+    cacheDays: Math.min(values.CACHE_DAYS, values.RETENTION_DAYS),
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -67,6 +67,7 @@ async function run(config: Config, log: Log): Promise<void> {
     ...config.limits,
     catchUpHours: config.catchUpHours,
     retentionDays: config.retentionDays,
+    cacheDays: config.cacheDays,
     transcriber: speech.transcriber,
     openCaptions: speech.openCaptions,
     recognizer: speech.hears,

@@ -61,9 +61,20 @@ export interface BotOptions {
   readonly captionRecognizer?: RecognizerFacts;
   /** Started and drained by the bot; its handlers are registered when the bot is made. */
   readonly jobs: Jobs;
+  /** How long transcripts are kept so that they need not be made again; none unless told. */
+  readonly cacheDays?: number;
   readonly store: Pick<
     Store,
-    "settings" | "consent" | "once" | "answers" | "marks" | "seen" | "recovery" | "cipher"
+    | "cache"
+    | "requests"
+    | "settings"
+    | "consent"
+    | "once"
+    | "answers"
+    | "marks"
+    | "seen"
+    | "recovery"
+    | "cipher"
   >;
   readonly words: Words;
   readonly explain: Explain;

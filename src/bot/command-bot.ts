@@ -15,7 +15,7 @@ import type { RunningWork } from "./running-work.ts";
 
 export interface CommandBotOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "settings" | "consent">;
+  readonly store: Pick<Store, "settings" | "consent" | "cache">;
   readonly jobs: Jobs;
   readonly words: Words;
   readonly explain: Explain;
@@ -58,7 +58,10 @@ export function createCommandBot({
       if (before === (optedOut ? "out" : "in")) return false;
       await store.consent.setOptedOut(memberId, optedOut);
       decided(memberId, optedOut);
-      if (optedOut) running.stop(memberId);
+      if (optedOut) {
+        running.stop(memberId);
+        await store.cache.forgetMember(memberId);
+      }
       return optedOut || before === "out";
     },
     cancelRequest: async (key) => (await jobs.cancel(requestKind, key)) === "cancelled",

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,6 +13,8 @@ import { DownloadError } from "./errors.ts";
 export interface DownloadedFile {
   readonly path: string;
   readonly bytes: number;
+  /** Of its bytes, as hexadecimal. */
+  readonly sha256: string;
   remove(): Promise<void>;
 }
 
@@ -115,14 +117,14 @@ async function fetchOnce(
   const path = join(options.folder, `${filePrefix}${randomUUID()}`);
   try {
     const response = await open(agent, options, what.url, signal);
-    const bytes = await spool(response, {
+    const { bytes, sha256 } = await spool(response, {
       path,
       maxMegabytes: options.maxMegabytes,
       folder: options.folder,
       signal,
     });
     if (bytes === 0) throw new DownloadError("empty-file", "the file has no bytes");
-    return { path, bytes, remove: () => rm(path, { force: true }) };
+    return { path, bytes, sha256, remove: () => rm(path, { force: true }) };
   } catch (error) {
     await rm(path, { force: true });
     what.signal.throwIfAborted();
@@ -181,18 +183,20 @@ interface Spool {
 async function spool(
   response: Dispatcher.ResponseData,
   { path, folder, maxMegabytes, signal }: Spool,
-): Promise<number> {
+): Promise<Pick<DownloadedFile, "bytes" | "sha256">> {
   let bytes = 0;
+  const hash = createHash("sha256");
   async function* counted(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const block of body) {
       bytes += block.length;
       if (bytes > maxMegabytes * megabyte) throw tooLarge(maxMegabytes);
+      hash.update(block);
       yield block;
     }
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await pipeline(response.body, counted, createWriteStream(path, { flags: "wx", mode: 0o600 }), { signal });
-  return bytes;
+  return { bytes, sha256: hash.digest("hex") };
 }
 
 const full: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);

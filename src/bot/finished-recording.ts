@@ -5,11 +5,15 @@ import type { RecordingOutcome } from "./recordings.ts";
 
 /** One of several recordings that is done with, as work items keep it: what it says in the answer, and no more. */
 export type FinishedRecording =
-  | { readonly type: "transcript"; readonly transcript: Plain<Transcript> }
+  | {
+      readonly type: "transcript";
+      readonly transcript: Plain<Transcript>;
+      readonly key: string | null;
+    }
   | { readonly type: "problem"; readonly problem: Plain<Problem> };
 
 export function finishedOf(outcome: RecordingOutcome): FinishedRecording {
-  if (outcome.type === "transcript") return { type: "transcript", transcript: outcome.transcript };
+  if (outcome.type === "transcript") return outcome;
   const { reason, code, httpStatus, traceId, details } = outcome.problem;
   const problem = {
     reason,

@@ -1,3 +1,4 @@
+import type { Store } from "../store/store.ts";
 import type { Explain } from "../explanations/explain.ts";
 import type { Problem } from "../explanations/problem.ts";
 import { TranscriptionError } from "../transcription/errors.ts";
@@ -12,12 +13,19 @@ import { type AudioSource, sameFileIn } from "./attachments.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { DownloadedFile, Downloads } from "./downloads.ts";
 import { DownloadError, NoLongerWanted } from "./errors.ts";
+import { createHeardBefore, type HeardBefore } from "./heard-before.ts";
+import { directTurn } from "./note.ts";
 import type { Progress } from "./progress.ts";
 import { isMessageGone, isRefusal } from "./refusals.ts";
 
 /** How working on a recording ended: with words (or silence), or with something to explain. */
 export type RecordingOutcome =
-  | { readonly type: "transcript"; readonly transcript: Transcript }
+  | {
+      readonly type: "transcript";
+      readonly transcript: Transcript;
+      /** Finds it again while it is kept; null where it is not. */
+      readonly key: string | null;
+    }
   | {
       readonly type: "problem";
       readonly problem: Problem;
@@ -45,6 +53,9 @@ export interface RecordingsOptions {
   readonly transcriber: Transcriber;
   readonly explain: Explain;
   readonly maxAudioMinutes: number;
+  readonly store: Pick<Store, "cache" | "settings">;
+  /** How long transcripts may be kept so that they need not be made again; none unless told. */
+  readonly cacheDays?: number;
 }
 
 /** From a recording on Discord to its words. Throws NoLongerWanted; an abort and what nobody expected are rethrown. */
@@ -56,6 +67,7 @@ export interface Recordings {
 export function createRecordings(options: RecordingsOptions): Recordings {
   const { api, downloads, transcriber, explain } = options;
   const maxDurationMs = options.maxAudioMinutes * 60_000;
+  const before = createHeardBefore(options.store.cache);
 
   const download = async ({ file, message }: AudioSource, signal: AbortSignal): Promise<DownloadedFile> => {
     try {
@@ -77,24 +89,33 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     signal,
     known,
     onClip,
-  }: RecordingRun): Promise<Transcript> => {
+  }: RecordingRun): Promise<Heard> => {
     if ((source.file.durationMs ?? 0) > maxDurationMs) throw tooLong(options.maxAudioMinutes);
     const file = await download(source, signal);
     try {
       progress.downloaded();
-      return await transcriber.transcribe(file.path, {
+      const hearing = {
+        sha256: file.sha256,
+        identity: transcriber.identityOf(settings),
+        source: { memberId: source.authorId, messageId: source.message?.messageId ?? null },
+        keepMs: await keepMsIn(options, turn.guildId),
         signal,
-        settings,
-        turn,
-        known,
-        maxDurationMs,
-        onProgress: (clips) => progress.clips(clips),
-        onFailedAttempt: (failure) => progress.attemptFailed(failure),
-        async onClip(clip) {
-          await onClip(clip);
-          progress.clipDone();
-        },
-      });
+      };
+      return await before.transcribe(hearing, () =>
+        transcriber.transcribe(file.path, {
+          signal,
+          settings,
+          turn,
+          known,
+          maxDurationMs,
+          onProgress: (clips) => progress.clips(clips),
+          onFailedAttempt: (failure) => progress.attemptFailed(failure),
+          async onClip(clip) {
+            await onClip(clip);
+            progress.clipDone();
+          },
+        }),
+      );
     } finally {
       await file.remove();
     }
@@ -103,13 +124,24 @@ export function createRecordings(options: RecordingsOptions): Recordings {
   return {
     async transcribe(run) {
       try {
-        return { type: "transcript", transcript: await transcribe(run) };
+        return { type: "transcript", ...(await transcribe(run)) };
       } catch (error) {
         run.signal.throwIfAborted();
         return problemOutcome(error, explain);
       }
     },
   };
+}
+
+type Heard = Awaited<ReturnType<HeardBefore["transcribe"]>>;
+
+const dayMs = 24 * 3_600_000;
+
+/** A server may shorten what the operator allows. */
+async function keepMsIn({ store, cacheDays = 0 }: RecordingsOptions, guildId: string): Promise<number> {
+  if (guildId === directTurn) return cacheDays * dayMs;
+  const { retentionDays } = await store.settings.get(guildId, null);
+  return Math.min(cacheDays, retentionDays ?? cacheDays) * dayMs;
 }
 
 async function refetch(

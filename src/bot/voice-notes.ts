@@ -37,7 +37,7 @@ export interface VoiceNotes {
 
 export interface VoiceNotesOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers">;
+  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "cache">;
   readonly jobs: Jobs;
   readonly words: Words;
   readonly locks: Locks;
@@ -91,6 +91,7 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
   };
 
   const remove = async (messageId: string): Promise<void> => {
+    await store.cache.forgetMessage(messageId);
     const marked = await locks.run(messageId, async () => {
       const answer = await store.answers.get(messageId);
       if (!answer || answer.state === "deleted") return false;

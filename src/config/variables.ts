@@ -135,6 +135,12 @@ export const variables: readonly Variable[] = [
     explanation:
       "how long records of answered notes are kept (ids, never words); 0 keeps them two days, which keeps answers single",
   },
+  {
+    name: "CACHE_DAYS",
+    fallback: "7",
+    explanation:
+      "how long a transcript is kept so that the same recording is not heard twice, RETENTION_DAYS at most; 0: not at all",
+  },
   { name: "DATA_DIR", fallback: "./data", explanation: "SQLite and temporary files" },
   {
     name: "DATA_KEY",

@@ -121,6 +121,7 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
       dataDir,
       maxAudioMinutes: 120,
       maxDownloadMb: 100,
+      cacheDays: 7,
       transcriber,
       openCaptions: Object.assign(
         () => {

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+
+import type { RecordingSource } from "../store/cache.ts";
+import type { Store } from "../store/store.ts";
+import { readTranscript } from "../transcription/read-transcript.ts";
+import type { Transcript } from "../transcription/transcript.ts";
+
+/** A recording and how it is to be heard. */
+export interface Hearing {
+  /** Of the recording's bytes, as hexadecimal. */
+  readonly sha256: string;
+  /** Of the recognizer, its settings included. */
+  readonly identity: string;
+  readonly source: RecordingSource;
+  /** How long its transcript may be kept, in ms; 0 keeps nothing. */
+  readonly keepMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What was heard before is not heard again. */
+export interface HeardBefore {
+  /**
+   * The transcript that is kept, or that somebody else is getting at this moment, or what `listen` gives. The first two have made no
+   * requests. `key` finds it again while it is kept; null where it is not.
+   */
+  transcribe(
+    hearing: Hearing,
+    listen: () => Promise<Transcript>,
+  ): Promise<{ readonly transcript: Transcript; readonly key: string | null }>;
+}
+
+/** Over the store's cache; what is in work is shared within this process. */
+export function createHeardBefore(cache: Store["cache"]): HeardBefore {
+  const running = new Map<string, Promise<Transcript>>();
+
+  const kept = async (key: string, { source, keepMs }: Hearing): Promise<Transcript | undefined> => {
+    const details = keepMs > 0 ? await cache.get(key, source) : undefined;
+    return details === undefined ? undefined : readTranscript(details);
+  };
+
+  return {
+    async transcribe(hearing, listen) {
+      const id = keyOf(hearing);
+      const { keepMs, source, signal } = hearing;
+      const key = keepMs > 0 ? id : null;
+      for (;;) {
+        const before = await kept(id, hearing);
+        if (before) return { transcript: { ...before, requests: 0 }, key };
+        signal.throwIfAborted();
+        const other = running.get(id);
+        if (!other) break;
+        const joined = await unlessFailed(other, signal);
+        if (joined) {
+          if (key !== null) await keep(cache, key, joined, hearing);
+          return { transcript: { ...joined, requests: 0 }, key };
+        }
+      }
+      const listening = listen().then(async (transcript) => {
+        if (key !== null) await keep(cache, key, transcript, { source, keepMs });
+        return transcript;
+      });
+      running.set(id, listening);
+      try {
+        return { transcript: await listening, key };
+      } finally {
+        running.delete(id);
+      }
+    },
+  };
+}
+
+/** Changes with whatever changes the transcripts of the same audio. */
+const version = "1";
+
+function keyOf({ sha256, identity }: Hearing): string {
+  return createHash("sha256").update(`${version}\n${identity}\n${sha256}`).digest("base64url");
+}
+
+async function keep(
+  cache: Store["cache"],
+  key: string,
+  transcript: Transcript,
+  { source, keepMs }: Pick<Hearing, "source" | "keepMs">,
+): Promise<void> {
+  const details = JSON.stringify(transcript);
+  await cache.put({ key, details, source, expiresAtMs: Date.now() + keepMs });
+}
+
+/** Somebody else's transcript; undefined where they came to nothing. Rejects when aborted. */
+async function unlessFailed(
+  other: Promise<Transcript>,
+  signal: AbortSignal,
+): Promise<Transcript | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Transcript | undefined>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  other.then(resolve, () => resolve(undefined));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
