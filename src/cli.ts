@@ -3,6 +3,7 @@ import { stderr, stdout } from "node:process";
 import { backup, restore } from "./cli/backup.ts";
 import { compare } from "./cli/compare.ts";
 import { doctor } from "./cli/doctor.ts";
+import { init } from "./cli/init.ts";
 import { register } from "./cli/register.ts";
 import { transcribe } from "./cli/transcribe.ts";
 import { UsageError } from "./cli/usage.ts";
@@ -18,6 +19,7 @@ const usage = `Usage: earshot COMMAND
     --reference TEXTFILE            what is really said in it, for the word error rate
     --recognizers NAME,NAME         only these
     --format text|json              text unless told
+  init                  ask for what the bot needs, try each answer at once, and write .env
   doctor [--json]       check everything the bot needs, and say what is wrong and how to mend it
   backup FILE [--force] copy the database into a file, while the bot runs
   restore FILE          put such a file in the database's place, while the bot does not run
@@ -51,6 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "transcribe") return transcribe(args);
   if (command === "compare") return compare(args);
+  if (command === "init") return init(args);
   if (command === "doctor") return doctor(args);
   if (command === "backup") return backup(args);
   if (command === "restore") return restore(args);

@@ -1,7 +1,14 @@
 import { stdout } from "node:process";
 import { parseArgs } from "node:util";
 
-import { type Config, ConfigError, environment, type Needs, readConfig } from "../config.ts";
+import {
+  type Config,
+  ConfigError,
+  environment,
+  type Needs,
+  readConfig,
+  type RecognizerName,
+} from "../config.ts";
 import { checkDiscord, checkVoice } from "./doctor/check-discord.ts";
 import { checkFfmpeg, checkFolder, checkPort, checkRuntime } from "./doctor/check-host.ts";
 import { checkRecognizers, checkServiceClock } from "./doctor/check-recognizer.ts";
@@ -80,7 +87,7 @@ function checkups({ config, canHear }: Settings, signal: AbortSignal): readonly 
   const host: Checkup[] = [checkRuntime, checkFfmpeg, checkVoice];
   if (!config) return [...host, skipRest].map(sturdy);
   const speech: Checkup = canHear
-    ? async () => await checkRecognizers(config, [config.recognizer], signal)
+    ? async () => await checkRecognizers(config, inUse(config), signal)
     : skipRest;
   return [
     ...host,
@@ -91,6 +98,11 @@ function checkups({ config, canHear }: Settings, signal: AbortSignal): readonly 
     async () => await checkServiceClock(config, signal),
     speech,
   ].map(sturdy);
+}
+
+/** Each that may be asked, once. */
+function inUse({ recognizer, captionRecognizer, fallback }: Config): readonly RecognizerName[] {
+  return [...new Set([recognizer, captionRecognizer, ...fallback])];
 }
 
 async function skipRest(): Promise<readonly Finding[]> {
