@@ -1,21 +1,13 @@
 import type { Kysely, Selectable, Transaction } from "kysely";
 
 import type { Database, JobTable } from "../store/schema.ts";
-import { suspectFrom } from "./leases.ts";
+import { type ClaimOptions, type KeptJob, suspectFrom } from "./keeper.ts";
 import { type Lane, laneOrder, lanes } from "./turns.ts";
 
 export type JobRow = Selectable<JobTable>;
 
-export interface ClaimOptions {
-  readonly workerId: string;
-  /** The kinds of which a job of the lane may run now. */
-  kindsOf(lane: Lane): readonly string[];
-  /** Given, only jobs with fewer losses: one suspect at a time, or all that run beside a killer are taken for killers. */
-  readonly lossesBelow: number | undefined;
+interface ClaimAt extends ClaimOptions {
   readonly nowMs: number;
-  readonly leaseMs: number;
-  /** Whether the job has no run left: it is claimed to be given up, and no attempt is counted. */
-  isExhausted(row: JobRow): boolean;
 }
 
 /** Turns of a guild or member that were last served this many places ago are forgotten. */
@@ -25,10 +17,7 @@ const rememberedPlaces = 10_000;
  * Takes the job whose turn it is: lanes by weight, in a lane the guild that was served longest ago, in a guild the
  * member, of a member the oldest job, suspects last. Returns the row as it is now, running. Undefined when nothing waits.
  */
-export async function claimNext(
-  database: Kysely<Database>,
-  options: ClaimOptions,
-): Promise<JobRow | undefined> {
+export async function claimNext(database: Kysely<Database>, options: ClaimAt): Promise<KeptJob | undefined> {
   // Looking first costs no write lock, and mostly there is nothing.
   if (!(await isAnyReady(database, options))) {
     return undefined;
@@ -59,23 +48,36 @@ export async function claimNext(
       .limit(1)
       .executeTakeFirstOrThrow();
     await noteTurn(transaction, turn);
-    return transaction
+    const claimed = await transaction
       .updateTable("job")
       .set({
         state: "running",
         worker: options.workerId,
         lease_until_ms: options.nowMs + options.leaseMs,
         runs: row.runs + 1,
-        attempt: options.isExhausted(row) ? row.attempt : row.attempt + 1,
+        attempt: options.isExhausted(toKept(row)) ? row.attempt : row.attempt + 1,
         headway: 0,
       })
       .where("seq", "=", row.seq)
       .returningAll()
       .executeTakeFirstOrThrow();
+    return toKept(claimed);
   });
 }
 
-async function isAnyReady(database: Kysely<Database>, options: ClaimOptions): Promise<boolean> {
+function toKept(row: JobRow): KeptJob {
+  const { kind, key, lane, data, progress, runs, attempt, failures, losses } = row;
+  return {
+    id: String(row.seq),
+    ...{ kind, key, lane, data, progress, runs, attempt, failures, losses },
+    guildId: row.guild_id,
+    memberId: row.member_id,
+    enqueuedAtMs: row.enqueued_at_ms,
+    giveUps: row.give_ups,
+  };
+}
+
+async function isAnyReady(database: Kysely<Database>, options: ClaimAt): Promise<boolean> {
   for (const lane of lanes) {
     const kinds = options.kindsOf(lane);
     if (kinds.length === 0) continue;
@@ -113,7 +115,7 @@ interface LaneToServe {
 
 async function nextTurn(
   transaction: Transaction<Database>,
-  options: ClaimOptions,
+  options: ClaimAt,
 ): Promise<ChosenTurn | undefined> {
   const { lossesBelow } = options;
   const place = await readPlace(transaction);

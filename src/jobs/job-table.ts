@@ -1,7 +1,7 @@
 import type { Kysely, Updateable } from "kysely";
 
 import type { Database, FinishedJobState, JobTable } from "../store/schema.ts";
-import type { Job, JobDepth, Json, NewJob } from "./jobs.ts";
+import type { JobDepth, Json, NewJob } from "./jobs.ts";
 import type { JobRow } from "./claim.ts";
 
 /** What is true of a finished job: its words are gone, its key stays. */
@@ -42,22 +42,6 @@ export async function insertJob(
     .returning("seq")
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** The row as handlers see it. */
-export function toJob(row: JobRow): Job {
-  const data: Json = JSON.parse(row.data);
-  const progress: Json | undefined = row.progress === null ? undefined : JSON.parse(row.progress);
-  return {
-    id: String(row.seq),
-    kind: row.kind,
-    key: row.key,
-    data,
-    progress,
-    attempt: row.attempt,
-    enqueuedAtMs: row.enqueued_at_ms,
-    turn: { lane: row.lane, guildId: row.guild_id, memberId: row.member_id },
-  };
 }
 
 /** Cancels a job that does not run. One that does is marked, for its worker to see: its number is returned. */

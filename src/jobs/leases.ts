@@ -1,32 +1,21 @@
 import type { Kysely } from "kysely";
 
-import type { Database, JobTable } from "../store/schema.ts";
+import type { Database } from "../store/schema.ts";
 import { finished } from "./job-table.ts";
+import { lossWeight, type OwnRun } from "./keeper.ts";
 import type { Worker } from "./worker.ts";
 
 const unfinishedRun = ["running", "cancelling"] as const;
 
-/** What a lost run weighs in the job's `losses`: a tenth where it had saved something new. */
-export const lossWeight = { withHeadway: 1, withoutHeadway: 10 } as const;
-
-/** From two runs lost without headway on a job may be what kills its process. */
-export const suspectFrom = 2 * lossWeight.withoutHeadway;
-
-/** A run this worker still owns. */
-export interface OwnRun {
-  readonly seq: number;
-  readonly runs: number;
-  readonly state: JobTable["state"];
-}
-
 /** The runs that are still this worker's, to find those that were cancelled or taken over by others. */
 export async function readOwnRuns(database: Kysely<Database>, workerId: string): Promise<readonly OwnRun[]> {
-  return database
+  const rows = await database
     .selectFrom("job")
     .select(["seq", "runs", "state"])
     .where("worker", "=", workerId)
     .where("state", "in", unfinishedRun)
     .execute();
+  return rows.map(({ seq, runs, state }) => ({ id: String(seq), runs, isCancelled: state === "cancelling" }));
 }
 
 /** Says that this worker's runs go on until `untilMs` at least (time of jobs). */

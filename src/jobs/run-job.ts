@@ -1,24 +1,24 @@
-import type { Kysely } from "kysely";
-
 import { StoreError } from "../store/errors.ts";
-import type { Database } from "../store/schema.ts";
 import { type BackoffOptions, backoffMs } from "./backoff.ts";
-import type { JobRow } from "./claim.ts";
-import type { JobClock } from "./clock.ts";
 import { JobError } from "./errors.ts";
 import type { JobsEvent } from "./events.ts";
-import { toJob } from "./job-table.ts";
-import type { JobTime } from "./job-time.ts";
+import { boundedWaitMs } from "./job-wait.ts";
 import type { Job, JobHandler, JobOutcome, Json } from "./jobs.ts";
-import { lossWeight } from "./leases.ts";
-import { beginGivingUp, type Charge, type Ending, endRun, type RunToken, saveProgress } from "./run-table.ts";
+import {
+  type Charge,
+  type Ending,
+  type JobKeeper,
+  type KeptJob,
+  lossWeight,
+  type RunToken,
+} from "./keeper.ts";
 import type { StoreTrouble } from "./store-trouble.ts";
 import { pause } from "./wait.ts";
 
 /** A run that is under way in this process. */
 export interface ActiveRun {
   readonly token: RunToken;
-  readonly row: JobRow;
+  readonly row: KeptJob;
   readonly handler: JobHandler<Json, Json>;
   readonly controller: AbortController;
   /** Its end is being written down: from here on it cannot be lost or cancelled. */
@@ -26,9 +26,7 @@ export interface ActiveRun {
 }
 
 export interface RunJobOptions {
-  readonly database: Kysely<Database>;
-  readonly time: JobTime;
-  readonly clock: JobClock;
+  readonly keeper: JobKeeper;
   readonly backoff: BackoffOptions;
   readonly trouble: StoreTrouble;
   readonly log: (event: JobsEvent) => void;
@@ -42,23 +40,21 @@ const maxGiveUps = 3;
 const dropped: Ending = { type: "finished", state: "dropped" };
 const cancelled: Ending = { type: "finished", state: "cancelled" };
 
-/** Longest that anything may wait for later: times beyond it are mistakes. */
-const maxLaterMs = 30 * 24 * 60 * 60 * 1000;
-
 const maxProgressLength = 32 * 1024 * 1024;
 
 /** Whether a job has no run left, so that all there is to do is to give it up. */
-export function isExhausted(row: JobRow, handler: JobHandler<Json, Json>): boolean {
-  return row.give_ups > 0 || row.failures >= handler.maxAttempts || isLostTooOften(row, handler);
+export function isExhausted(
+  row: Pick<KeptJob, "failures" | "losses" | "giveUps">,
+  handler: JobHandler<Json, Json>,
+): boolean {
+  return row.giveUps > 0 || row.failures >= handler.maxAttempts || isLostTooOften(row, handler);
 }
 
-function isLostTooOften(row: JobRow, handler: JobHandler<Json, Json>): boolean {
+function isLostTooOften(
+  row: Pick<KeptJob, "failures" | "losses" | "giveUps">,
+  handler: JobHandler<Json, Json>,
+): boolean {
   return row.losses >= (handler.maxLosses ?? handler.maxAttempts) * lossWeight.withoutHeadway;
-}
-
-/** `afterMs` as something a clock can wait for. */
-export function boundedWaitMs(afterMs: number): number {
-  return Number.isNaN(afterMs) ? 0 : Math.min(Math.max(0, afterMs), maxLaterMs);
 }
 
 /** The ending of a run that is not to blame for it: the attempt does not count. A run that only gives up was never counted. */
@@ -74,11 +70,11 @@ export async function runJob(run: ActiveRun, options: RunJobOptions): Promise<vo
   }
   run.isEnding = true;
   const ended = await options.trouble.outlast(
-    async () => endRun(options.database, run.token, ending, options.clock.wallMs()),
+    async () => options.keeper.endRun(run.token, ending),
     options.hardStop,
   );
   if (ended === "lost") {
-    options.log({ type: "lease-lost", id: String(run.row.seq), kind: run.row.kind });
+    options.log({ type: "lease-lost", id: run.row.id, kind: run.row.kind });
   }
 }
 
@@ -110,7 +106,7 @@ async function saveChecked(run: ActiveRun, progress: Json, options: RunJobOption
   if (text.length > maxProgressLength) {
     throw new RangeError(`Progress of ${text.length} characters is more than ${maxProgressLength}`);
   }
-  if (!(await saveProgress(options.database, run.token, text))) {
+  if (!(await options.keeper.saveProgress(run.token, text))) {
     run.controller.signal.throwIfAborted();
     throw new JobError("lease-lost", "The job was cancelled or taken over by another worker.");
   }
@@ -130,12 +126,12 @@ async function endingOfOutcome(
     return { type: "finished", state: "done" };
   }
   if (!outcome.countsAsAttempt) {
-    return later(outcome.afterMs, "refund", options.time);
+    return later(outcome.afterMs, "refund");
   }
   if (run.row.failures + 1 >= run.handler.maxAttempts) {
     return giveUp(run, job, usedUp(), options);
   }
-  return later(outcome.afterMs, "failure", options.time);
+  return later(outcome.afterMs, "failure");
 }
 
 async function endingOfFailure(
@@ -167,7 +163,7 @@ async function endingOfFailure(
     error,
     nextTryInMs: waitMs,
   });
-  return later(waitMs, isStoresFault ? "refund" : "failure", options.time);
+  return later(waitMs, isStoresFault ? "refund" : "failure");
 }
 
 /** How a run ends that was told to stop, whatever error it stopped with; "lost" when it is not ours to end. */
@@ -182,8 +178,16 @@ function endingOfAbort(run: ActiveRun): Ending | "lost" | undefined {
   return signal.reason.code === "drained" ? handedBack(run) : "lost";
 }
 
-async function later(afterMs: number, charge: Charge, time: JobTime): Promise<Ending> {
-  return { type: "later", untilMs: (await time.nowMs()) + boundedWaitMs(afterMs), charge };
+function later(afterMs: number, charge: Charge): Ending {
+  return { type: "later", afterMs: boundedWaitMs(afterMs), charge };
+}
+
+/** The job as handlers see it. */
+function toJob(row: KeptJob): Job {
+  const { id, kind, key, attempt, enqueuedAtMs, lane, guildId, memberId } = row;
+  const data: Json = JSON.parse(row.data);
+  const progress: Json | undefined = row.progress === null ? undefined : JSON.parse(row.progress);
+  return { id, kind, key, data, progress, attempt, enqueuedAtMs, turn: { lane, guildId, memberId } };
 }
 
 /** Tells the handler that this was it, and again when it could not say so. */
@@ -197,7 +201,7 @@ async function giveUp(
   for (;;) {
     // Written before it is done: an explanation that kills the process must not be tried for ever.
     const times = await options.trouble.outlast(
-      async () => beginGivingUp(options.database, run.token),
+      async () => options.keeper.beginGivingUp(run.token),
       options.hardStop,
     );
     if (typeof times !== "number") {

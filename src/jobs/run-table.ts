@@ -1,24 +1,9 @@
 import type { Kysely, Transaction } from "kysely";
 
-import type { Database, FinishedJobState } from "../store/schema.ts";
+import type { Database } from "../store/schema.ts";
 import type { JobRow } from "./claim.ts";
 import { finished } from "./job-table.ts";
-
-/** Names one run of one job: whoever lost it finds no row any more. */
-export interface RunToken {
-  readonly seq: number;
-  readonly runs: number;
-  readonly workerId: string;
-}
-
-/** How a run changes its job. */
-export type Ending =
-  | { readonly type: "finished"; readonly state: FinishedJobState }
-  | { readonly type: "later"; readonly untilMs: number; readonly charge: Charge }
-  | { readonly type: "waiting"; readonly charge: Charge };
-
-/** What a run leaves on its job's account: a failure, nothing, or the attempt given back that was counted at the claim. */
-export type Charge = "failure" | "nothing" | "refund";
+import type { Ending, RunToken } from "./keeper.ts";
 
 const unfinishedRun = ["running", "cancelling"] as const;
 
@@ -34,7 +19,7 @@ export async function saveProgress(
       progress,
       headway: job.case().when("progress", "=", progress).then(job.ref("headway")).else(1).end(),
     }))
-    .where("seq", "=", token.seq)
+    .where("seq", "=", Number(token.id))
     .where("runs", "=", token.runs)
     .where("worker", "=", token.workerId)
     .where("state", "=", "running")
@@ -48,14 +33,14 @@ export async function endRun(
   database: Kysely<Database>,
   token: RunToken,
   ending: Ending,
-  wallMs: number,
+  { wallMs, nowMs }: { readonly wallMs: number; readonly nowMs: number },
 ): Promise<"ended" | "cancelled" | "lost"> {
   return database.transaction().execute(async (transaction) => {
     const row = await ownRow(transaction, token);
     if (row === undefined) {
       return "lost";
     }
-    const job = transaction.updateTable("job").where("seq", "=", token.seq);
+    const job = transaction.updateTable("job").where("seq", "=", Number(token.id));
     if (ending.type === "finished") {
       await job.set(finished(ending.state, wallMs)).execute();
       return "ended";
@@ -68,7 +53,7 @@ export async function endRun(
       .set({
         state: ending.type,
         worker: null,
-        ready_at_ms: ending.type === "later" ? Math.ceil(ending.untilMs) : row.ready_at_ms,
+        ready_at_ms: ending.type === "later" ? Math.ceil(nowMs + ending.afterMs) : row.ready_at_ms,
         attempt: ending.charge === "refund" ? row.attempt - 1 : row.attempt,
         failures: ending.charge === "failure" ? row.failures + 1 : row.failures,
       })
@@ -91,7 +76,11 @@ export async function beginGivingUp(
       return row === undefined ? "lost" : "cancelled";
     }
     const begun = row.give_ups + 1;
-    await transaction.updateTable("job").set({ give_ups: begun }).where("seq", "=", token.seq).execute();
+    await transaction
+      .updateTable("job")
+      .set({ give_ups: begun })
+      .where("seq", "=", Number(token.id))
+      .execute();
     return begun;
   });
 }
@@ -100,7 +89,7 @@ async function ownRow(transaction: Transaction<Database>, token: RunToken): Prom
   return transaction
     .selectFrom("job")
     .selectAll()
-    .where("seq", "=", token.seq)
+    .where("seq", "=", Number(token.id))
     .where("runs", "=", token.runs)
     .where("worker", "=", token.workerId)
     .where("state", "in", unfinishedRun)

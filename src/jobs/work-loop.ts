@@ -1,16 +1,13 @@
-import { claimNext } from "./claim.ts";
+import type { JobClock } from "./clock.ts";
 import { JobError } from "./errors.ts";
-import { nextDueMs } from "./job-table.ts";
 import type { JobHandler, Json } from "./jobs.ts";
-import { readOwnRuns, renewLeases, suspectFrom, takeOverLostRuns } from "./leases.ts";
+import { type OwnRun, type RunToken, suspectFrom } from "./keeper.ts";
 import { type ActiveRun, handedBack, isExhausted, runJob, type RunJobOptions } from "./run-job.ts";
-import { endRun } from "./run-table.ts";
 import type { Lane } from "./turns.ts";
 import { settlesWithin } from "./wait.ts";
-import { createWorker, type Worker } from "./worker.ts";
 
 export interface WorkLoopOptions extends Omit<RunJobOptions, "hardStop"> {
-  readonly workersFolder: string;
+  readonly clock: Pick<JobClock, "monotonicMs">;
   readonly handlers: ReadonlyMap<string, JobHandler<Json, Json>>;
   readonly leaseMs: number;
   readonly pollMs: number;
@@ -23,7 +20,7 @@ export interface WorkLoop {
   /** There may be something new to do. */
   wake(): void;
   /** Aborts a run of this process and returns its end. Undefined when it runs elsewhere. */
-  abort(seq: number, reason: JobError): Promise<void> | undefined;
+  abort(id: string, reason: JobError): Promise<void> | undefined;
   drain(timeoutMs: number): Promise<void>;
 }
 
@@ -40,13 +37,13 @@ interface Session {
   /** Aborted when drain waits no longer. */
   readonly hardStop: AbortController;
   phase: "working" | "draining" | "over";
-  worker: Worker | undefined;
+  workerId: string | undefined;
   timer: NodeJS.Timeout | undefined;
   /** The round under way, and whether another must follow it. */
   round: Promise<void> | undefined;
   isRoundWanted: boolean;
   failedRounds: number;
-  /** In time of jobs. */
+  /** Monotonic. */
   lookedAtMs: number;
   renewedAtMs: number;
 }
@@ -63,7 +60,7 @@ export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
           running: new Set(),
           hardStop: new AbortController(),
           phase: "working",
-          worker: undefined,
+          workerId: undefined,
           timer: undefined,
           round: undefined,
           isRoundWanted: false,
@@ -79,8 +76,8 @@ export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
         wantRound(session);
       }
     },
-    abort: (seq, reason) => {
-      const found = [...(session?.running ?? [])].find(({ run }) => run.token.seq === seq);
+    abort: (id, reason) => {
+      const found = [...(session?.running ?? [])].find(({ run }) => run.token.id === id);
       found?.run.controller.abort(reason);
       return found?.ended;
     },
@@ -122,10 +119,10 @@ async function doRounds(session: Session): Promise<void> {
 
 /** Looks after what runs and claims what may run. Returns how long there is nothing to do; never rejects. */
 async function doRound(session: Session): Promise<number> {
-  const { trouble } = session.options;
+  const { trouble, keeper } = session.options;
   try {
-    session.worker ??= createWorker(session.options.workersFolder);
-    const waitMs = await claimAll(session, session.worker);
+    session.workerId ??= await keeper.beginWork();
+    const waitMs = await claimAll(session, session.workerId);
     session.failedRounds = 0;
     trouble.over("round");
     return waitMs;
@@ -136,34 +133,32 @@ async function doRound(session: Session): Promise<number> {
   }
 }
 
-async function claimAll(session: Session, worker: Worker): Promise<number> {
-  const { database, leaseMs, pollMs, time } = session.options;
+async function claimAll(session: Session, workerId: string): Promise<number> {
+  const { keeper, leaseMs, pollMs, clock } = session.options;
   const lookEveryMs = Math.min(pollMs, leaseMs / 3);
   for (;;) {
-    const nowMs = await time.nowMs();
+    const nowMs = clock.monotonicMs();
     if (nowMs - session.lookedAtMs >= lookEveryMs) {
-      await lookAfterRuns(session, worker, nowMs);
+      await lookAfterRuns(session, workerId, nowMs);
       session.lookedAtMs = nowMs;
     }
     const kinds = session.phase === "working" ? freeKinds(session) : [];
     const row =
       kinds.length === 0
         ? undefined
-        : await claimNext(database, {
-            workerId: worker.id,
+        : await keeper.claim({
+            workerId,
             lossesBelow: runsSuspect(session) ? suspectFrom : undefined,
             kindsOf: (lane) => kinds.filter((kind) => hasRoom(session, kind, lane)),
-            nowMs,
             leaseMs,
             isExhausted: (one) => isExhausted(one, handlerOf(session, one.kind)),
           });
     if (row === undefined) {
-      const dueMs = kinds.length === 0 ? undefined : await nextDueMs(database, kinds);
-      const dueInMs = dueMs === undefined ? Infinity : dueMs - (await time.nowMs());
+      const dueInMs = kinds.length === 0 ? Infinity : await keeper.nextDueInMs(kinds);
       return Math.max(0, Math.min(lookEveryMs, dueInMs));
     }
     await begin(session, {
-      token: { seq: row.seq, runs: row.runs, workerId: worker.id },
+      token: { id: row.id, kind: row.kind, runs: row.runs, workerId },
       row,
       handler: handlerOf(session, row.kind),
       controller: new AbortController(),
@@ -216,37 +211,37 @@ async function begin(session: Session, run: ActiveRun): Promise<void> {
 }
 
 async function giveBack(session: Session, run: ActiveRun): Promise<void> {
-  const { database, clock } = session.options;
-  await endRun(database, run.token, handedBack(run), clock.wallMs());
+  await session.options.keeper.endRun(run.token, handedBack(run));
 }
 
 /** Renews the leases, stops runs that were cancelled or lost, and takes over what dead workers left. */
-async function lookAfterRuns(session: Session, worker: Worker, nowMs: number): Promise<void> {
-  const { database, leaseMs, clock, log } = session.options;
+async function lookAfterRuns(session: Session, workerId: string, nowMs: number): Promise<void> {
+  const { keeper, leaseMs, log } = session.options;
   if (session.running.size > 0) {
+    const tokens = [...session.running].map(({ run }) => run.token);
     if (nowMs - session.renewedAtMs >= leaseMs / 3) {
-      await renewLeases(database, worker.id, nowMs + leaseMs);
+      await keeper.renewLeases(workerId, tokens, leaseMs);
       session.renewedAtMs = nowMs;
     }
-    stopLostRuns(session, await readOwnRuns(database, worker.id));
+    stopLostRuns(session, tokens, await keeper.ownRuns(workerId, tokens));
   }
-  const runs = await takeOverLostRuns(database, { worker, nowMs, wallMs: clock.wallMs() });
+  const runs = await keeper.takeOverLostRuns(workerId);
   if (runs > 0) {
     log({ type: "taken-over", runs });
   }
 }
 
-function stopLostRuns(session: Session, own: Awaited<ReturnType<typeof readOwnRuns>>): void {
-  const states = new Map(own.map(({ seq, runs, state }) => [`${seq}/${runs}`, state]));
+function stopLostRuns(session: Session, asked: readonly RunToken[], own: readonly OwnRun[]): void {
+  const found = new Map(own.map(({ id, runs, isCancelled }) => [`${id}/${runs}`, isCancelled]));
   for (const { run } of session.running) {
-    const state = states.get(`${run.token.seq}/${run.token.runs}`);
-    if (run.isEnding || run.controller.signal.aborted) {
+    if (run.isEnding || run.controller.signal.aborted || !asked.includes(run.token)) {
       continue;
     }
-    if (state === undefined) {
-      session.options.log({ type: "lease-lost", id: String(run.row.seq), kind: run.row.kind });
+    const isCancelled = found.get(`${run.token.id}/${run.token.runs}`);
+    if (isCancelled === undefined) {
+      session.options.log({ type: "lease-lost", id: run.row.id, kind: run.row.kind });
       run.controller.abort(new JobError("lease-lost", "The job was taken over by another worker."));
-    } else if (state === "cancelling") {
+    } else if (isCancelled) {
       run.controller.abort(new JobError("cancelled", "The job was cancelled."));
     }
   }
@@ -277,5 +272,9 @@ async function drainSession(session: Session, timeoutMs: number): Promise<void> 
       session.options.trouble.met("drain", error);
     });
   }
-  session.worker?.release();
+  if (session.workerId !== undefined) {
+    await session.options.keeper.endWork(session.workerId).catch((error: unknown) => {
+      session.options.trouble.met("drain", error);
+    });
+  }
 }
