@@ -66,11 +66,11 @@ export async function claimNext(database: Kysely<Database>, options: ClaimAt): P
 }
 
 function toKept(row: JobRow): KeptJob {
-  const { kind, key, lane, data, progress, runs, attempt, failures, losses } = row;
+  const { seq, guild_id: guildId, ...rest } = row;
   return {
-    id: String(row.seq),
-    ...{ kind, key, lane, data, progress, runs, attempt, failures, losses },
-    guildId: row.guild_id,
+    ...rest,
+    id: String(seq),
+    guildId,
     memberId: row.member_id,
     enqueuedAtMs: row.enqueued_at_ms,
     giveUps: row.give_ups,
