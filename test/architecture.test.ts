@@ -23,7 +23,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/audio": ["opusscript", "onnxruntime-node"],
   "src/explanations": ["i18next"],
   "src/pictures": ["src/explanations/", "@napi-rs/canvas"],
-  "src/jobs": ["src/store/", "kysely"],
+  "src/jobs": ["src/store/", "kysely", "bullmq", "ioredis"],
   "src/store": ["kysely", "pg"],
   "src/sandbox": ["src/recognizers/pocketsphinx/", "ws", "@noble/ciphers", "@snazzah/davey"],
   // parts of config.ts

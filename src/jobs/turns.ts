@@ -3,7 +3,7 @@ import type { JobTurn } from "./jobs.ts";
 export type Lane = JobTurn["lane"];
 
 /** Eight places, as they are given while all lanes wait: a lane that waits is served within eight, whatever the others do. */
-const wheel: readonly Lane[] = [
+export const wheel: readonly Lane[] = [
   "interactive",
   "note",
   "interactive",

@@ -880,7 +880,7 @@ export function describeJobs(name: string, backend: JobsBackend): void {
       await add(jobs, "1");
       await began.next();
       await jobs.drain(60_000);
-      expect(timers()).toBe(before);
+      expect(timers()).toBeLessThanOrEqual(before);
     });
 
     test("depth counts what waits, runs and is for later, and how long the oldest has waited", async () => {

@@ -1,0 +1,47 @@
+import { Redis } from "ioredis";
+
+import { type ScriptName, scripts } from "./scripts.ts";
+
+/** A connection to Redis with our scripts. */
+export interface RedisLink {
+  readonly client: Redis;
+  run(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** A command that had no answer for so long counts as failed; it may be done all the same. */
+const commandTimeoutMs = 5000;
+/** Short, so that nobody takes us for dead because Redis was started anew. */
+const longestPauseMs = 300;
+
+/** Connects in the background and again for ever; calls wait for the connection, and fail after five seconds. */
+export function openRedis(url: string, name: string): RedisLink {
+  const client = new Redis(url, {
+    connectionName: name,
+    commandTimeout: commandTimeoutMs,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 50, longestPauseMs),
+    // A server that is loading or a replica is tried again as one that is away.
+    reconnectOnError: (error) => /^(?:READONLY|LOADING)/.test(error.message),
+  });
+  // Whoever waits for an answer is told; without a listener the process would end.
+  client.on("error", () => undefined);
+  for (const [script, { lua, keys }] of Object.entries(scripts)) {
+    client.defineCommand(commandOf(script), { lua, numberOfKeys: keys });
+  }
+  return {
+    client,
+    run: async (script, keys, args) => {
+      const command: unknown = Reflect.get(client, commandOf(script));
+      if (typeof command !== "function") throw new TypeError(`${script} is no script`);
+      return (await Reflect.apply(command, client, [...keys, ...args])) as unknown;
+    },
+    close: async () => {
+      client.disconnect();
+    },
+  };
+}
+
+function commandOf(script: string): string {
+  return `earshot:${script}`;
+}
