@@ -6,6 +6,12 @@ import { type ScriptName, scripts } from "./scripts.ts";
 export interface RedisLink {
   readonly client: Redis;
   run(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /** The same, for scripts that give a list; empty where they give none. */
+  list(
+    script: ScriptName,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<readonly (string | null)[]>;
   close(): Promise<void>;
 }
 
@@ -29,17 +35,28 @@ export function openRedis(url: string, name: string): RedisLink {
   for (const [script, { lua, keys }] of Object.entries(scripts)) {
     client.defineCommand(commandOf(script), { lua, numberOfKeys: keys });
   }
+  const run: RedisLink["run"] = async (script, keys, args) => {
+    const command: unknown = Reflect.get(client, commandOf(script));
+    if (typeof command !== "function") throw new TypeError(`${script} is no script`);
+    const answer: unknown = await Reflect.apply(command, client, [...keys, ...args]);
+    return answer;
+  };
   return {
     client,
-    run: async (script, keys, args) => {
-      const command: unknown = Reflect.get(client, commandOf(script));
-      if (typeof command !== "function") throw new TypeError(`${script} is no script`);
-      return (await Reflect.apply(command, client, [...keys, ...args])) as unknown;
+    run,
+    list: async (...call) => {
+      const answer = await run(...call);
+      return Array.isArray(answer) ? answer.map(textOf) : [];
     },
     close: async () => {
       client.disconnect();
     },
   };
+}
+
+/** Replies of Redis are texts, numbers or nothing. */
+function textOf(reply: unknown): string | null {
+  return typeof reply === "string" || typeof reply === "number" ? `${reply}` : null;
 }
 
 function commandOf(script: string): string {

@@ -1,6 +1,6 @@
 import type { ClaimOptions, KeptJob } from "../keeper.ts";
 import { lanes, wheel } from "../turns.ts";
-import { entryOf, lockOf, type RedisPlace, runOf } from "./redis-keeper.ts";
+import { entryOf, lockOf, type RedisPlace, runOf } from "./redis-place.ts";
 
 const mostTries = 20;
 
@@ -15,7 +15,7 @@ export async function takeTurn(place: RedisPlace, options: ClaimOptions): Promis
   // A queue somebody paused gives nothing, however often it is asked.
   for (let tries = 0; tries < mostTries; tries++) {
     const kinds = Object.fromEntries(lanes.map((lane) => [lane, options.kindsOf(lane)]));
-    const chosen = await link.run(
+    const [kind] = await link.list(
       "nextTurn",
       [prefix],
       [
@@ -25,8 +25,8 @@ export async function takeTurn(place: RedisPlace, options: ClaimOptions): Promis
         JSON.stringify(kinds),
       ],
     );
-    if (!Array.isArray(chosen)) return undefined;
-    const taken = await fetchFirst(place, String(chosen[0]), options);
+    if (kind == null) return undefined;
+    const taken = await fetchFirst(place, kind, options);
     if (taken) return taken;
   }
   return undefined;
@@ -44,10 +44,9 @@ async function fetchFirst(
   const { data } = job;
   const id = entryOf({ kind, key: data.key });
   const keys = [place.jobKey(id), place.lockKey(id)];
-  const account = await place.link.run("begin", keys, [lockOf(token)]);
+  const [progress, ...counts] = await place.link.list("begin", keys, [lockOf(token)]);
   // Lost within a moment: whoever took it over looks after it.
-  if (!Array.isArray(account)) return undefined;
-  const [progress = null, ...counts] = account as (string | null)[];
+  if (progress === undefined) return undefined;
   const [begun = 0, failures = 0, losses = 0, giveUps = 0] = counts.map(Number);
   const suits = options.kindsOf(data.lane).includes(kind) && losses < (options.lossesBelow ?? Infinity);
   if (!suits) {

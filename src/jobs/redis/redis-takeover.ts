@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { Job as BullJob } from "bullmq";
 
-import { type BullData, finish, type RedisPlace, splitEntry, wipe } from "./redis-keeper.ts";
+import { type BullData, type RedisPlace, splitEntry } from "./redis-place.ts";
+import { finish, wipe } from "./redis-runs.ts";
 
 /** Looks after what dead processes left. */
 export interface Watch {
@@ -50,7 +51,7 @@ export function createWatch(place: RedisPlace): Watch {
     if (!job) return false;
     if (taken === 2) {
       await link.client.sadd(`${prefix}wipe`, entry);
-      await finish(place, entry, job, token, "cancelled");
+      await finish(place, entry, job, { lock: token, state: "cancelled" });
     } else {
       await job.moveToWait(token);
       await place.note(entry, job.data, 0);
@@ -125,7 +126,7 @@ async function presentWorkers({ link }: RedisPlace): Promise<ReadonlySet<string>
 /** Enters jobs that wait and are in no book, and wipes the words of finished ones. */
 async function reconcile(place: RedisPlace): Promise<void> {
   const { link, prefix } = place;
-  const forgotten = (await link.run("forgotten", [prefix], [])) as readonly (string | number)[];
+  const forgotten = await link.list("forgotten", [prefix], []);
   for (let index = 0; index < forgotten.length; index += 2) {
     const entry = String(forgotten[index]);
     const job = await jobOf(place, entry);

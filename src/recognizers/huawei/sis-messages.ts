@@ -66,12 +66,12 @@ export function requestBody(samples: Int16Array, settings: SisSettings): Buffer 
   return body;
 }
 
-/** Only what is used, and everything but the result may be missing. */
+/** Only what is used, and all but the text of the result may be missing: without one, nobody knows that nothing was said. */
 const answerSchema = z.object({
   error_code: z.string().nullish().catch(undefined),
   trace_id: z.string().nullish().catch(undefined),
   result: z.object({
-    text: z.string().nullish(),
+    text: z.string().nullable(),
     score: z.number().nullish().catch(undefined),
     word_info: z
       .array(z.object({ start_time: z.number(), end_time: z.number(), word: z.string() }))

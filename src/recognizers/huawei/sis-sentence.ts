@@ -70,7 +70,7 @@ function requestBody(samples: Int16Array, sampleRate: SampleRate): Buffer {
   return Buffer.from(JSON.stringify({ data, encode_type: "wav", sample_rate: rate }));
 }
 
-const answerSchema = z.object({ result: z.object({ words: z.string().nullish() }) });
+const answerSchema = z.object({ result: z.object({ words: z.string().nullable() }) });
 
 /** Table 3: `words` is the whole text. An empty one means that nothing was heard. Throws RecognizerError. */
 function readAnswer(answer: HttpAnswer): Recognition {

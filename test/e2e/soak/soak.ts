@@ -36,6 +36,8 @@ export interface SoakReport {
 const unanswered = 12;
 const strikeEveryMs = 10_000;
 const qps = 3;
+/** Longer than any pause that faults bring about. */
+const patienceMs = 12 * 60_000;
 /** Discord puts threads to sleep after an hour; a short run has to be quicker to come to a steady state. */
 const archiveAfterMs = 60_000;
 
@@ -120,6 +122,7 @@ async function soak(stage: Stage, recordings: readonly StormRecording[]): Promis
       }
     }
     clearAnswered(stage);
+    failures.push(...giveUpOld(stage));
     if (performance.now() - toldMs > 60_000) {
       toldMs = performance.now();
       options.tell(`${Math.round((toldMs - startMs) / 60_000)} min, ${notes} notes`);
@@ -197,6 +200,13 @@ function clearAnswered({ discord, open }: Stage): void {
     };
     setTimeout(archive, archiveAfterMs).unref();
   }
+}
+
+/** A note that is not answered rightly by now never will be: it must not keep its place from others, or the run from its end. */
+function giveUpOld({ discord, open }: Stage): string[] {
+  const old = open.filter(({ postedAtMs }) => Date.now() - postedAtMs > patienceMs);
+  for (const note of old) open.splice(open.indexOf(note), 1);
+  return old.map((note) => `${note.messageId}: ${answerTo(discord, note).why}`);
 }
 
 async function readSamples(path: string): Promise<readonly Sample[]> {

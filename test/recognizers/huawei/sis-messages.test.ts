@@ -109,7 +109,7 @@ describe("an answer", () => {
     });
   });
 
-  test("may lack everything but the result", () => {
+  test("may lack everything but the text", () => {
     expect(read({ result: { text: null, score: null, word_info: null } })).toEqual({
       text: "",
       requestId: "gateway-1",
@@ -141,7 +141,7 @@ describe("an answer", () => {
     expect(read({ result: { text: "a", word_info: words } })).toEqual({ text: "a", requestId: "gateway-1" });
   });
 
-  test.each([["<html>busy</html>"], ["{}"], ['{"result":"said"}'], ["null"], [""]])(
+  test.each([["<html>busy</html>"], ["{}"], ['{"result":{}}'], ['{"result":"said"}'], ["null"], [""]])(
     "%j is malformed",
     (body) => {
       expect(() => read(body)).toThrow(expect.objectContaining({ kind: "malformed", code: "MALFORMED" }));
