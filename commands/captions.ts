@@ -43,7 +43,7 @@ const people: APIApplicationCommandBasicOption = {
   max_value: 99,
 };
 
-type Subcommand = "start" | "stop" | "pause" | "status" | "test" | "auto";
+type Subcommand = "start" | "stop" | "pause" | "status" | "link" | "test" | "auto";
 
 function subcommand(
   name: Subcommand,
@@ -70,6 +70,7 @@ export const captions: ChatCommand = {
       subcommand("stop"),
       subcommand("pause"),
       subcommand("status"),
+      subcommand("link"),
       subcommand("test"),
       subcommand("auto", [people, channel, where]),
     ],
@@ -102,6 +103,8 @@ async function run(interaction: ChatInputCommandInteraction, bot: CommandBot): P
       return await bot.captions.pause(interaction);
     case "test":
       return await bot.captions.test(interaction, (content) => interaction.editReply({ content }));
+    case "link":
+      return await bot.captions.link(interaction);
     case "auto":
       return await bot.captions.auto(interaction, {
         ...choice,

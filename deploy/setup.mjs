@@ -21,6 +21,7 @@ const debianPackages = {
     "fonts-noto-color-emoji",
   ],
   test: [
+    "chromium", // the web pages, as a browser shows them
     "asterisk-moh-opsound-wav", // music, which must cost no calls
     "flite", // synthetic speech with known words
     "opus-tools", // a second Opus encoder

@@ -17,6 +17,7 @@ import { openSpeech, type Speech } from "./speech.ts";
 import { StoreError } from "./store/errors.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
+import { type CaptionPages, createCaptionRoutes } from "./web/captions/caption-routes.ts";
 import { WebError } from "./web/errors.ts";
 import type { WebServer } from "./web/server.ts";
 
@@ -58,7 +59,9 @@ async function run(config: Config, log: Log): Promise<void> {
   };
   const watch = createWatch(config, readVersion());
   const speech = await openSpeech(config, log, { ...watch, onBack });
-  const web = await openWeb(config.http, log, watch.routes);
+  const words = createWords();
+  const pages: CaptionPages = { open: async (token) => await bot.captionPages.open(token) };
+  const web = await openWeb(config.http, log, [...watch.routes, createCaptionRoutes({ pages, words })]);
   const bot: Bot = createBot({
     token: config.discord.token,
     apiUrl: config.discord.apiUrl,
@@ -74,7 +77,8 @@ async function run(config: Config, log: Log): Promise<void> {
     captionRecognizer: speech.hearsCaptions,
     jobs,
     store,
-    words: createWords(),
+    words,
+    pagesAddress: () => (web ? (config.http.publicUrl ?? web.url) : undefined),
     explain: createExplain(),
     commands,
     log,

@@ -28,7 +28,15 @@ const rooms: Record<string, readonly string[]> = {
   "src/sandbox": ["src/recognizers/pocketsphinx/", "ws", "@noble/ciphers", "@snazzah/davey"],
   // parts of config.ts
   "src/config": ["zod"],
-  "src/web": ["src/store/", "src/jobs/", "src/explanations/", "hono", "@hono/node-server", "prom-client"],
+  "src/web": [
+    "src/store/",
+    "src/jobs/",
+    "src/explanations/",
+    "src/transcription/",
+    "hono",
+    "@hono/node-server",
+    "prom-client",
+  ],
   // parts of the composition roots main.ts, speech.ts, cli.ts and demo.ts
   "src/main": ["src/", "commands/"],
   "src/speech": ["src/"],

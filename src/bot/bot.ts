@@ -9,6 +9,7 @@ import type { Transcriber } from "../transcription/transcriber.ts";
 import { createAnswerWork } from "./answer-work.ts";
 import { type CatchUp, createCatchUp } from "./catch-up.ts";
 import { createCaptionCommands } from "./caption-commands.ts";
+import { type CaptionLinks, createCaptionLinks } from "./caption-links.ts";
 import { captionLimits, type CaptionLimits } from "./caption-limits.ts";
 import { type Captioning, createCaptioning } from "./captioning.ts";
 import type { Command } from "./command.ts";
@@ -82,6 +83,8 @@ export interface BotOptions {
   readonly log: BotLog;
   /** Told of what the bot did, in figures. */
   readonly observe?: Observe;
+  /** Where the web pages are, without a slash at the end; undefined where none are served. */
+  readonly pagesAddress?: () => string | undefined;
   /** The connection to Discord was lost for good after `start` had succeeded. */
   readonly onLost: (error: BotError) => void;
   /** Changes single limits. */
@@ -93,6 +96,8 @@ export interface BotOptions {
 export interface Bot {
   /** How it is at this moment. */
   state(): BotState;
+  /** What links to captions lead to. */
+  readonly captionPages: Pick<CaptionLinks, "open">;
   /** Logs in, registers the commands if they changed, and begins to work. Throws BotError. */
   start(): Promise<void>;
   /** The speech service answers again: what waits for it goes on at once. */
@@ -115,9 +120,15 @@ export function createBot(options: BotOptions): Bot {
     ...limits.download,
   });
   const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
-  const { gateway, catchUp, captioning } = connectParts(options, { api, downloads, limits, makeRequest });
+  const { gateway, catchUp, captioning, links } = connectParts(options, {
+    api,
+    downloads,
+    limits,
+    makeRequest,
+  });
 
   return {
+    captionPages: links,
     state: () => stateOf(gateway, captioning),
     async start() {
       await downloads.sweep();
@@ -166,6 +177,7 @@ interface Connected {
   readonly gateway: Gateway;
   readonly catchUp: CatchUp;
   readonly captioning: Captioning;
+  readonly links: CaptionLinks;
 }
 
 function connectParts(options: BotOptions, { api, downloads, limits, makeRequest }: Foundations): Connected {
@@ -199,6 +211,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     threads,
     limits: options.captionLimits ?? {},
   });
+  const links = createCaptionLinks({ api, facts, log });
   const captions = createCaptionCommands({
     captioning,
     people,
@@ -206,6 +219,8 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     facts,
     marks: store.marks,
     log,
+    links,
+    pagesAddress: options.pagesAddress ?? (() => undefined),
     testMs: options.captionLimits?.testMs ?? captionLimits.testMs,
   });
   const optedOut = (memberId: string, isOut: boolean): void => captioning.decided(memberId, isOut);
@@ -271,7 +286,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
       messageDeleted: (payload) => notes.deleted(readDeletedIds(payload)),
     },
   });
-  return { gateway, catchUp, captioning };
+  return { gateway, catchUp, captioning, links };
 }
 
 export interface RegistrationOptions {

@@ -6,6 +6,7 @@ import type { NamedCaption } from "../transcription/caption-formats.ts";
 import { mayJoin, mayWrite } from "./audience.ts";
 import { createCaptionAuto } from "./caption-auto.ts";
 import { captionMessages } from "./caption-lines.ts";
+import { type CaptionLinks, linkHours } from "./caption-links.ts";
 import type { CaptionSession } from "./caption-session.ts";
 import { captionStatus } from "./caption-status.ts";
 import type { Captioning, CaptionStart } from "./captioning.ts";
@@ -29,6 +30,8 @@ export interface CaptionCommands {
     interaction: ChatInputCommandInteraction,
     onBegin: (content: string) => Promise<unknown>,
   ): Promise<string>;
+  /** A page with the captions, for the caller alone. */
+  link(interaction: ChatInputCommandInteraction): Promise<string>;
   /** 0 people switch it off. */
   auto(interaction: ChatInputCommandInteraction, choice: AutoChoice): Promise<string>;
   /** Somebody joined or left a voice channel. */
@@ -56,6 +59,9 @@ export interface CaptionCommandsOptions {
   readonly words: Words;
   readonly marks: Store["marks"];
   readonly log: BotLog;
+  readonly links: CaptionLinks;
+  /** Where the web pages are, without a slash at the end; undefined where none are served. */
+  readonly pagesAddress: () => string | undefined;
   /** How long `/captions test` listens. */
   readonly testMs: number;
 }
@@ -146,6 +152,23 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
         ]);
         return first;
       }),
+    link: (interaction) =>
+      withSession(interaction, ({ record, feed }, locale) => {
+        const address = options.pagesAddress();
+        if (address === undefined) return words.say(locale, "captionsLinkOff");
+        const { guildId, voiceChannelId } = record;
+        const token = options.links.make({ memberId: interaction.user.id, guildId, voiceChannelId, feed });
+        return words.join(
+          locale,
+          words.say(locale, "captionsLink", {
+            channel: `<#${voiceChannelId}>`,
+            // Without a preview: Discord would read the page to make one.
+            link: `<${address}/captions/${token}>`,
+            hours: linkHours,
+          }),
+          isLocal(address) ? words.say(locale, "captionsLinkLocal") : "",
+        );
+      }),
     async auto(interaction, { channelId, people: count, where }) {
       const locale = localeFor(interaction.locale);
       const { guildId, memberPermissions } = interaction;
@@ -206,6 +229,11 @@ function roleIdsOf({ member }: ChatInputCommandInteraction): readonly string[] {
 function callerName({ member, user }: ChatInputCommandInteraction): string {
   const nick = member instanceof GuildMember ? member.nickname : member?.nick;
   return nick ?? user.globalName ?? user.username;
+}
+
+/** Whether an address leads nowhere but to the machine it is used on. */
+function isLocal(address: string): boolean {
+  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);
 }
 
 /** Somebody may have typed anything. */

@@ -2,6 +2,7 @@ import { MessageFlags } from "discord.js";
 
 import type { Locale } from "../explanations/explain.ts";
 import type { Words } from "../explanations/words.ts";
+import type { CaptionFeedSource } from "../transcription/caption-feed.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 import type { Caption } from "../transcription/caption.ts";
 import { messageBody, nonceOf } from "./answer.ts";
@@ -21,6 +22,7 @@ import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
 import type { Observe } from "./observations.ts";
 import { errorCodes } from "./refusals.ts";
+import { plainText } from "./safe-text.ts";
 import type { VoicePeople } from "./voice-people.ts";
 
 /** Writes a session's captions into its place and its journal, under the names of those who spoke. */
@@ -51,12 +53,14 @@ export interface CaptionScribeOptions {
   readonly sessionStartMs: number;
   /** Where captions are posted as those who spoke; undefined where the bot writes them under its own name. */
   readonly voicesPlace: VoicesPlace | undefined;
+  /** For whoever reads along on a page. */
+  readonly feed: CaptionFeedSource;
   /** The place takes nothing any more. */
   readonly onRefused: () => void;
 }
 
 export function createCaptionScribe(options: CaptionScribeOptions): CaptionScribe {
-  const { record, locale, journal, consent, people, api, words, log, limits } = options;
+  const { record, locale, journal, consent, people, api, words, log, limits, feed } = options;
   const { guildId, placeId } = record;
   const listeners = new Set<(caption: NamedCaption) => void>();
   const names = new Map<string, string>();
@@ -104,6 +108,7 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     const text = gap ? `[${words.say(locale, "captionsGap", { seconds })}]` : caption.text;
     const named: NamedCaption = { ...rest, speaker, text };
     said.push(named);
+    feed.add({ ...named, speaker: plainText(speaker), text: plainText(text) });
     try {
       await journal.append(named);
     } catch (error) {
@@ -133,6 +138,7 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     remark,
     forget(memberId) {
       said = said.filter(({ speakerId }) => speakerId !== memberId);
+      feed.forget(memberId);
     },
     overhear(signal, listener) {
       listeners.add(listener);

@@ -1,5 +1,6 @@
 import type { Locale } from "../explanations/explain.ts";
 import type { Words } from "../explanations/words.ts";
+import type { CaptionFeed, CaptionFeedSource } from "../transcription/caption-feed.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 import type { CaptionStats } from "../transcription/caption.ts";
 import type { Captions } from "../transcription/captions.ts";
@@ -36,6 +37,8 @@ export interface CaptionSession {
   readonly state: SessionState;
   readonly record: SessionRecord;
   readonly facts: SessionFacts;
+  /** What was said, for whoever reads along; it stays after the end. */
+  readonly feed: CaptionFeed;
   /** Ends it; resolves when the transcript is posted. A further call waits for the same. */
   end(reason: EndReason): Promise<void>;
   pause(paused: boolean): Promise<void>;
@@ -71,6 +74,7 @@ export interface CaptionSessionOptions {
   readonly sessionStartMs: number;
   /** Where captions are posted as those who spoke; undefined where the bot writes them under its own name. */
   readonly voicesPlace: VoicesPlace | undefined;
+  readonly feed: CaptionFeedSource;
   readonly onEnded: () => void;
 }
 
@@ -149,6 +153,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     voice.leave();
     await captions.end(reason === "restart" ? limits.restartMs : limits.endMs);
     await reading;
+    options.feed.setState("ended");
     countVoice(voice.stats, captions.stats.lostPackets);
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {
@@ -185,6 +190,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
       return state;
     },
     record,
+    feed: options.feed.feed,
     get facts() {
       return { voice, dry, captions: captions.stats, writer: scribe.stats };
     },
@@ -192,6 +198,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     async pause(paused) {
       if (state.status === "ending" || state.status === "ended") return;
       state = { status: paused ? "paused" : "running" };
+      options.feed.setState(paused ? "paused" : "live");
       if (paused) await everybodyLeft();
       remark(words.say(locale, paused ? "captionsPaused" : "captionsResumed"), "pause");
     },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
+import { createCaptionFeed } from "../transcription/caption-feed.ts";
 import type { OpenCaptions } from "../transcription/captions.ts";
 import { hearsLanguage } from "../transcription/transcriber.ts";
 import { messageBody } from "./answer.ts";
@@ -19,6 +20,7 @@ import { markNickname, restoreNickname } from "./nickname.ts";
 import { errorCodes } from "./refusals.ts";
 import type { Observe } from "./observations.ts";
 import type { RecognizerFacts } from "./sentences.ts";
+import { plainText } from "./safe-text.ts";
 import { recognizerSettings } from "./spoken-languages.ts";
 import type { Threads } from "./threads.ts";
 import type { VoiceAdapters } from "./voice-adapters.ts";
@@ -152,6 +154,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       observe: options.observe,
       limits,
       sessionStartMs,
+      feed: createCaptionFeed({ title: plainText(options.facts().name(voiceChannelId) ?? ""), locale }),
       voicesPlace: settings.captionsWebhook
         ? voicesPlaceOf(announcement, request, options.facts())
         : undefined,

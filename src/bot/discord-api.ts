@@ -3,7 +3,14 @@ import { makeURLSearchParams, REST, RESTJSONErrorCodes, Routes, ThreadAutoArchiv
 import type { MessageBody } from "./answer.ts";
 import { isRefusal, refusalCode } from "./refusals.ts";
 import type { RestTransport } from "./rest-transport.ts";
-import { readId, readMessage, readMessages, readOwnerId, type ReceivedMessage } from "./message.ts";
+import {
+  readId,
+  readMessage,
+  readMessages,
+  readOwnerId,
+  readRoleIds,
+  type ReceivedMessage,
+} from "./message.ts";
 import { displayName, nickOf } from "./voice-people.ts";
 import { type WebhookCalls, webhookCalls } from "./webhook-calls.ts";
 
@@ -54,6 +61,7 @@ export interface GuildMember {
   readonly name: string | undefined;
   /** Null where they have none there. */
   readonly nick: string | null;
+  readonly roleIds: readonly string[];
 }
 
 /** What a message to a channel has beside its body. */
@@ -194,7 +202,7 @@ function applicationCalls(authorized: Authorized): ApplicationCalls {
     },
     async member(guildId, memberId) {
       const found: unknown = await authorized().get(Routes.guildMember(guildId, memberId));
-      return { name: displayName(found), nick: nickOf(found) };
+      return { name: displayName(found), nick: nickOf(found), roleIds: readRoleIds(found) };
     },
     async setOwnNick(guildId, nick) {
       await authorized().patch(Routes.guildMember(guildId, "@me"), { body: { nick } });

@@ -9,6 +9,7 @@ export interface GuildFacts {
   /** A thread's is that of its channel. */
   access(channelId: string): ChannelAccess | undefined;
   name(channelId: string): string | undefined;
+  ownerOf(guildId: string): string | undefined;
   /** The channel a thread belongs to. */
   parentOf(channelId: string): string | undefined;
   /** Whether the bot may see and enter a voice channel. */
@@ -46,6 +47,7 @@ export function createGuildFacts(client: () => Client | undefined): GuildFacts {
       const channel = client()?.channels.cache.get(channelId);
       return channel && "name" in channel ? (channel.name ?? undefined) : undefined;
     },
+    ownerOf: (guildId) => client()?.guilds.cache.get(guildId)?.ownerId,
     parentOf(channelId) {
       const channel = client()?.channels.cache.get(channelId);
       return channel?.isThread() ? (channel.parentId ?? undefined) : undefined;

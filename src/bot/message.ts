@@ -99,6 +99,11 @@ export function readOwnerId(value: unknown): string {
   return new Fields(value).text("owner_id");
 }
 
+/** The roles of a member. */
+export function readRoleIds(value: unknown): readonly string[] {
+  return new Fields(value).texts("roles");
+}
+
 /** Webhooks whose token we are shown: those of our own application. */
 export function readWebhooks(value: unknown): readonly { readonly id: string; readonly token: string }[] {
   const found = Array.isArray(value) ? value.map((one) => new Fields(one)) : [];

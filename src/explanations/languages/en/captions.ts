@@ -15,4 +15,40 @@ export const captionWords = {
     "Only those who said `/privacy opt-in` are captioned in this server; nobody else is heard or written down.",
   captionsNoWebhook:
     "I may not post as those who speak, so their names stand before their words. For the other form I need the permission **Manage Webhooks** here.",
+
+  // links and pages
+  captionsLink:
+    "The captions of {{channel}}, for you: {{link}}\nThe link works for {{hours, number}} hours, for whoever has it: please keep it to yourself. With `?overlay` at its end it suits streaming software.",
+  captionsLinkLocal:
+    "It leads to the machine I run on, and nowhere else: whoever runs me can set `PUBLIC_URL`.",
+  captionsLinkOff: "I serve no web pages here. Whoever runs me can give me a port with `HTTP_PORT`.",
+  pageCaptions: "Live captions",
+  pageTranscript: "Transcript",
+  pageLive: "Live",
+  pagePaused: "Paused",
+  pageEnded: "Ended",
+  pageReconnecting: "Connection lost, trying again",
+  pageNothingYet: "Nothing was said yet.",
+  pageSettings: "Display",
+  pageSmaller: "Smaller text",
+  pageLarger: "Larger text",
+  pageColours: "Colours",
+  pageColoursDevice: "As on my device",
+  pageColoursLight: "Light",
+  pageColoursDark: "Dark",
+  pageColoursContrast: "High contrast",
+  pageNewest: "Go to the newest line",
+  pageOverlay: "Overlay for streaming software",
+  pageBack: "Back to the live captions",
+  pageSearch: "Search",
+  pageSearchWords: "Words to look for",
+  pageFound_one: "{{count, number}} turn of {{total, number}} has these words.",
+  pageFound_other: "{{count, number}} turns of {{total, number}} have these words.",
+  pageShowAll: "Show everything",
+  pageJump: "Go",
+  pageJumpTime: "Go to a time, as in 1:07",
+  pageDownload: "Download",
+  pageGone: "This link does not work",
+  pageGoneWhy:
+    "It may have run out, or you may no longer be allowed to join the voice channel. `/captions link` in Discord gives a new one while captions are running.",
 } as const;

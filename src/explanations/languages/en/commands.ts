@@ -23,6 +23,7 @@ export const commands = {
   "captions stop": { name: "stop", description: "End the captions and post the transcript" },
   "captions pause": { name: "pause", description: "Stop listening for a while, or go on" },
   "captions status": { name: "status", description: "What each stage is doing, and where it stops" },
+  "captions link": { name: "link", description: "A private page with the captions, large and live" },
   "captions test": {
     name: "test",
     description: "Listen for 10 seconds and show what was heard, and how surely",

@@ -24,6 +24,7 @@ export const commands = {
   "captions stop": { name: "停止", description: "结束字幕并发出文字记录" },
   "captions pause": { name: "暂停", description: "暂时不听，或继续" },
   "captions status": { name: "状态", description: "每个环节的情况，以及问题出在哪里" },
+  "captions link": { name: "链接", description: "私人网页，用大字显示实时字幕" },
   "captions test": { name: "测试", description: "听 10 秒，显示听到了什么、有多大把握" },
   "captions auto": { name: "自动", description: "语音频道里人够多时自动开启" },
   "captions people": { name: "人数", description: "需要多少人；0 表示关闭" },

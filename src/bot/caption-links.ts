@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+
+import { RESTJSONErrorCodes } from "discord.js";
+
+import type { CaptionFeed } from "../transcription/caption-feed.ts";
+import { mayJoin } from "./audience.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import type { GuildFacts } from "./guild-facts.ts";
+import type { BotLog } from "./log.ts";
+import { errorCodes, isNoAccess, isPlaceGone, refusalCode } from "./refusals.ts";
+
+/** Who reads along, and what. */
+export interface CaptionReader {
+  readonly memberId: string;
+  readonly guildId: string;
+  readonly voiceChannelId: string;
+  readonly feed: CaptionFeed;
+}
+
+/** Private links to captions. They live in memory, as do the words they lead to: with the process both are gone. */
+export interface CaptionLinks {
+  /** The unguessable end of the reader's link; the same one while it is good. */
+  make(reader: CaptionReader): string;
+  /** What a link leads to: undefined once it has run out, or its member may no longer join the voice channel. */
+  open(token: string): Promise<CaptionFeed | undefined>;
+}
+
+export interface CaptionLinksOptions {
+  readonly api: Pick<DiscordApi, "member">;
+  readonly facts: () => GuildFacts;
+  readonly log: BotLog;
+  /** Monotonic, in ms. */
+  readonly now?: () => number;
+}
+
+/** How long a link works. */
+export const linkHours = 12;
+const lifeMs = linkHours * 3_600_000;
+/** What a member may do is asked of Discord again after so long. */
+const checkedMs = 30_000;
+/** With more the oldest go. */
+const mostLinks = 500;
+
+interface Link extends CaptionReader {
+  readonly madeAtMs: number;
+  checkedAtMs: number;
+  check: Promise<boolean> | undefined;
+}
+
+export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
+  const { api, facts, log, now = () => performance.now() } = options;
+  const links = new Map<string, Link>();
+
+  const sweep = (): void => {
+    for (const [token, { madeAtMs }] of links) if (now() - madeAtMs > lifeMs) links.delete(token);
+    const [oldest] = links.keys();
+    if (links.size >= mostLinks && oldest !== undefined) links.delete(oldest);
+  };
+
+  const mayRead = async ({ memberId, guildId, voiceChannelId }: CaptionReader): Promise<boolean> => {
+    try {
+      const { roleIds } = await api.member(guildId, memberId);
+      if (facts().ownerOf(guildId) === memberId) return true;
+      const [roles, voice] = [facts().roles(guildId), facts().access(voiceChannelId)];
+      return roles !== undefined && voice !== undefined && mayJoin(roles, voice, { roleIds, memberId });
+    } catch (error) {
+      log.info(errorCodes(error), "a reader of captions could not be looked up");
+      if (isNoAccess(error) || isPlaceGone(error)) return false;
+      // What Discord cannot say just now is as it was when the link was made.
+      return refusalCode(error) !== RESTJSONErrorCodes.UnknownMember;
+    }
+  };
+
+  return {
+    make(reader) {
+      sweep();
+      const known = [...links].find(
+        ([, link]) => link.feed === reader.feed && link.memberId === reader.memberId,
+      );
+      if (known) return known[0];
+      const token = randomBytes(32).toString("base64url");
+      links.set(token, { ...reader, madeAtMs: now(), checkedAtMs: -Infinity, check: undefined });
+      return token;
+    },
+    async open(token) {
+      const link = links.get(token);
+      if (!link) return undefined;
+      if (now() - link.madeAtMs > lifeMs) {
+        links.delete(token);
+        return undefined;
+      }
+      if (!link.check || now() - link.checkedAtMs > checkedMs) {
+        link.checkedAtMs = now();
+        link.check = mayRead(link);
+      }
+      return (await link.check) ? link.feed : undefined;
+    },
+  };
+}

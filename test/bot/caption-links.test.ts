@@ -1,0 +1,103 @@
+import { DiscordAPIError, PermissionFlagsBits as Permission } from "discord.js";
+import { expect, test } from "vitest";
+
+import { createCaptionLinks, linkHours } from "../../src/bot/caption-links.ts";
+import type { GuildFacts } from "../../src/bot/guild-facts.ts";
+import { createCaptionFeed } from "../../src/transcription/caption-feed.ts";
+
+const { feed } = createCaptionFeed({ title: "Lounge", locale: "en" });
+const reader = { memberId: "7", guildId: "1", voiceChannelId: "2", feed };
+
+const quiet = (): void => undefined;
+
+/** A server whose role 5 may join the voice channel, and whose member 7 has the roles that a test gives. */
+function server() {
+  const state = { nowMs: 0, roleIds: ["5"], refusal: undefined as Error | undefined, asked: 0 };
+  const facts = {
+    ownerOf: () => "9",
+    roles: () => ({ guildId: "1", permissions: new Map([["1", 0n]]) }),
+    access: () => ({
+      roles: new Map([["5", { allow: Permission.ViewChannel | Permission.Connect, deny: 0n }]]),
+      members: new Map(),
+    }),
+  } satisfies Pick<GuildFacts, "ownerOf" | "roles" | "access">;
+  const links = createCaptionLinks({
+    api: {
+      async member() {
+        state.asked++;
+        if (state.refusal) throw state.refusal;
+        return { name: "Ben", nick: null, roleIds: state.roleIds };
+      },
+    },
+    facts: () => facts as unknown as GuildFacts,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    now: () => state.nowMs,
+  });
+  return { links, state };
+}
+
+function refusal(code: number, status: number): DiscordAPIError {
+  return new DiscordAPIError({ code, message: "no" }, code, status, "GET", "/", {
+    body: undefined,
+    files: undefined,
+  });
+}
+
+test("a link leads to its captions, and a member who asks again gets the same one", async () => {
+  const { links } = server();
+  const token = links.make(reader);
+  expect(token).toMatch(/^[\w-]{43}$/);
+  expect(links.make(reader)).toBe(token);
+  expect(links.make({ ...reader, memberId: "8" })).not.toBe(token);
+  expect(await links.open(token)).toBe(feed);
+});
+
+test("nothing else opens anything", async () => {
+  const { links } = server();
+  links.make(reader);
+  for (const token of ["", "x".repeat(43), "__proto__"]) expect(await links.open(token)).toBeUndefined();
+});
+
+test("a link runs out, and then a new one is another", async () => {
+  const { links, state } = server();
+  const token = links.make(reader);
+  state.nowMs = linkHours * 3_600_000 + 1;
+  expect(await links.open(token)).toBeUndefined();
+  expect(links.make(reader)).not.toBe(token);
+});
+
+test("who loses the role, or the server, loses the page within half a minute", async () => {
+  const { links, state } = server();
+  const token = links.make(reader);
+  expect(await links.open(token)).toBe(feed);
+  state.roleIds = [];
+  state.nowMs += 30_001;
+  expect(await links.open(token)).toBeUndefined();
+  state.roleIds = ["5"];
+  state.nowMs += 30_001;
+  expect(await links.open(token)).toBe(feed);
+  state.refusal = refusal(10_007, 404);
+  state.nowMs += 30_001;
+  expect(await links.open(token)).toBeUndefined();
+});
+
+test("Discord is asked once in half a minute, whoever knocks how often", async () => {
+  const { links, state } = server();
+  const token = links.make(reader);
+  await Promise.all(Array.from({ length: 50 }, () => links.open(token)));
+  expect(state.asked).toBe(1);
+});
+
+test("while Discord is away a link goes on working", async () => {
+  const { links, state } = server();
+  const token = links.make(reader);
+  state.refusal = new Error("unreachable");
+  expect(await links.open(token)).toBe(feed);
+});
+
+test("links are bounded: the oldest goes", async () => {
+  const { links } = server();
+  const first = links.make(reader);
+  for (let member = 100; member < 600; member++) links.make({ ...reader, memberId: String(member) });
+  expect(await links.open(first)).toBeUndefined();
+});
