@@ -7,10 +7,12 @@ import type { Transcript } from "../transcription/transcript.ts";
 import { createAnswer, type Destination, type LiveMessages, type Page } from "./answer.ts";
 import type { AudioSource } from "./attachments.ts";
 import { NoLongerWanted } from "./errors.ts";
+import type { Minutes } from "./minutes.ts";
 import { createProgress, type Progress, type ProgressLimits } from "./progress.ts";
 import type { RecordingOutcome, Recordings } from "./recordings.ts";
 import { finishedOf, outcomeOf } from "./finished-recording.ts";
-import type { Section } from "./transcript-pages.ts";
+import type { KeepTranscripts } from "./transcript-keeper.ts";
+import type { House, Section } from "./transcript-pages.ts";
 import type { ProblemStage, Sentences, Voice } from "./sentences.ts";
 import type { WorkState } from "./work-state.ts";
 import type { WorkStage } from "./work-stage.ts";
@@ -30,6 +32,15 @@ export interface AnswerTask {
   readonly cancelId?: string;
   /** What the recognizer is asked for, where that is not what is configured. */
   readonly settings?: RecognizerSettings;
+  /** How the server wants words shown. */
+  readonly house: House;
+  readonly minutes: Minutes;
+  /** Keeps the words before they are shown. */
+  readonly keep: KeepTranscripts;
+  /** Where the recording is, for answers that stand elsewhere; "" for others. */
+  readonly origin?: string;
+  /** Custom id of the button that shows withheld words. */
+  readonly withheldId: string;
   /** Whether it is read by one person alone, and not in a server. */
   readonly direct: boolean;
   /** Once for this key the answer says what is sent where; null where that needs no saying. */
@@ -114,21 +125,25 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
 /** One recording after the other. What passes by itself ends the run: later it goes on with that recording. */
 async function listen(
   recordings: Recordings,
-  { sources, settings, turn, state }: AnswerTask,
+  { sources, settings, turn, state, minutes }: AnswerTask,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
 ): Promise<readonly RecordingOutcome[]> {
   const results: RecordingOutcome[] = state.memory.finished.map(outcomeOf);
   for (const source of sources.slice(results.length)) {
     if (results.length > 0) progress.next();
-    const result = await recordings.transcribe({
-      source,
-      settings,
-      turn,
-      signal,
-      progress,
-      known: state.memory.clips,
-      onClip: (clip) => state.update({ clips: [...state.memory.clips, clip] }),
-    });
+    const refused = await minutes.reserve(source);
+    const result =
+      refused ??
+      (await recordings.transcribe({
+        source,
+        settings,
+        turn,
+        signal,
+        progress,
+        known: state.memory.clips,
+        onClip: (clip) => state.update({ clips: [...state.memory.clips, clip] }),
+      }));
+    if (!refused) await minutes.settle(result);
     results.push(result);
     if (result.type === "problem" && result.again === "by-itself") break;
     if (sources.length > 1) await state.update({ finished: results.map(finishedOf), clips: [] });
@@ -155,7 +170,7 @@ async function hush({ state }: AnswerTask, problem: Problem, quietMs: number): P
 
 /** Who speaks: whether this answer is the one that introduces the bot is decided when the first page is written, and kept. */
 function createVoice(
-  { state, sources, introductionKey, locale, retryId, cancelId, direct }: AnswerTask,
+  { state, sources, introductionKey, locale, retryId, cancelId, direct, house, origin }: AnswerTask,
   once: Store["once"],
 ): () => Promise<Voice> {
   return async () => {
@@ -164,7 +179,7 @@ function createVoice(
     }
     const { finished, introduced } = state.memory;
     const part = { index: Math.min(finished.length + 1, sources.length), total: sources.length };
-    return { locale, retryId, cancelId, direct, part, introduced: introduced === true };
+    return { locale, retryId, cancelId, direct, part, house, origin, introduced: introduced === true };
   };
 }
 
@@ -226,7 +241,8 @@ function plan(
 
 async function showResults({ task, answer, results, voice, sentences }: Conclusion): Promise<AnswerResult> {
   const sections = sectionsOf(task, results);
-  const pagesOf = (files: boolean): readonly Page[] => sentences.results(sections, voice, { files });
+  const told = (await task.keep(results)) ? { ...voice, withheldId: task.withheldId } : voice;
+  const pagesOf = (files: boolean): readonly Page[] => sentences.results(sections, told, { files });
   await showWithFiles(answer, pagesOf);
   const [only] = results;
   const transcripts = results.flatMap((result) => (result.type === "transcript" ? [result.transcript] : []));

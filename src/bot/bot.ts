@@ -76,6 +76,9 @@ export interface BotOptions {
     | "seen"
     | "recovery"
     | "cipher"
+    | "transcripts"
+    | "usage"
+    | "deleteMember"
   >;
   readonly words: Words;
   readonly explain: Explain;
@@ -189,7 +192,9 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const recordings = createRecordings({ ...options, api, downloads });
   const work = createAnswerWork({ recordings, sentences, once: store.once, limits });
   const { observe = () => undefined } = options;
-  const shared = { api, store, words, sentences, work, running, log, observe, concurrency, patienceMs };
+  const { retentionDays = 30 } = options;
+  const worded = { words, sentences, work, running, retentionDays };
+  const shared = { ...worded, api, store, log, observe, concurrency, patienceMs };
   const threads = createThreads(api, limits.refusalMs);
   const { missedConcurrency, awayWaitsMs } = limits;
   jobs.register(createNoteJob({ ...shared, threads, locks, missedConcurrency, awayWaitsMs }));
@@ -242,6 +247,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     bot,
     jobs,
     answers: store.answers,
+    components: desk.components,
     log,
   });
   const catchUp = createCatchUp({

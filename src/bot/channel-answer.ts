@@ -107,7 +107,8 @@ export function createChannelAnswer(options: ChannelAnswerOptions): Destination 
       return await send(page, index, at, {});
     } catch (error) {
       // A thread that is said to be there and cannot be found (somebody deleted it) is closed too.
-      const closed = threadClosed.has(refusalCode(error) ?? 0) || (!at.own && isPlaceGone(error));
+      const isForeign = at.type === "thread" && !at.own;
+      const closed = threadClosed.has(refusalCode(error) ?? 0) || (isForeign && isPlaceGone(error));
       // A page with a file may be refused for the file alone: whoever posts it tries without.
       if (index > 0 || page.file || !closed) throw error;
       return await replyInstead(page);
@@ -135,7 +136,7 @@ export async function removeMessage(api: DiscordApi, channelId: string, messageI
 }
 
 /** What a refusal means for the work: whatever somebody deleted or closed to us is not to be written again. */
-function rethrowTranslated(error: unknown): never {
+export function rethrowTranslated(error: unknown): never {
   if (isMessageGone(error) || isPlaceGone(error) || isReferenceGone(error)) {
     throw new NoLongerWanted("deleted", error);
   }
@@ -204,6 +205,6 @@ function byAge(one: string, other: string): number {
 }
 
 function isAbout(message: ReceivedMessage, place: NotePlace, noteId: string): boolean {
-  if (message.answersCommand || !message.ordinary) return false;
+  if (message.answersCommand || !message.ordinary || place.type === "log") return false;
   return place.type === "reply" ? message.reference?.messageId === noteId : message.reference === null;
 }

@@ -12,7 +12,7 @@ import {
 import { localeFor } from "../explanations/words.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
-import type { Command, CommandBot, ComponentInteraction } from "./command.ts";
+import type { Command, CommandBot, ComponentHandler, ComponentInteraction } from "./command.ts";
 import type { BotLog } from "./log.ts";
 import { noteKind } from "./note.ts";
 import { errorCodes } from "./refusals.ts";
@@ -23,6 +23,8 @@ export interface InteractionsOptions {
   readonly bot: CommandBot;
   readonly jobs: Jobs;
   readonly answers: Store["answers"];
+  /** What stands on messages that are no command's. */
+  readonly components: readonly ComponentHandler[];
   readonly log: BotLog;
 }
 
@@ -75,9 +77,9 @@ async function useComponent(options: InteractionsOptions, interaction: Component
   const { commands, bot, log } = options;
   const target = interaction.isButton() ? readRetryId(interaction.customId) : undefined;
   if (target && interaction.isButton()) return await retry(options, interaction, target);
-  const handler = commands
-    .flatMap(({ components }) => components ?? [])
-    .find(({ prefix }) => interaction.customId.startsWith(prefix));
+  const handler = [...options.components, ...commands.flatMap(({ components }) => components ?? [])].find(
+    ({ prefix }) => interaction.customId.startsWith(prefix),
+  );
   if (handler) return await explained(options, interaction, () => handler.execute(interaction, bot));
   log.debug({ type: interaction.type }, "component that nobody knows");
 }

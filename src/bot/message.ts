@@ -21,6 +21,8 @@ export interface ReceivedMessage {
   readonly authorId: string;
   /** As shown in this server. Never logged. */
   readonly authorName: string;
+  /** The author's roles in this server; null where Discord did not tell. */
+  readonly roleIds: readonly string[] | null;
   /** Neither a bot nor a webhook. */
   readonly fromPerson: boolean;
   /** Written as such, and not a notice of Discord's. */
@@ -99,17 +101,17 @@ export function readOwnerId(value: unknown): string {
   return new Fields(value).text("owner_id");
 }
 
-/** The roles of a member. */
-export function readRoleIds(value: unknown): readonly string[] {
-  return new Fields(value).texts("roles");
-}
-
 /** Webhooks whose token we are shown: those of our own application. */
 export function readWebhooks(value: unknown): readonly { readonly id: string; readonly token: string }[] {
   const found = Array.isArray(value) ? value.map((one) => new Fields(one)) : [];
   return found
     .map((one) => ({ id: one.text("id"), token: one.text("token") }))
     .filter(({ id, token }) => id !== "" && token !== "");
+}
+
+/** The roles of a member. */
+export function readRoleIds(value: unknown): readonly string[] {
+  return new Fields(value).texts("roles");
 }
 
 const ordinaryTypes: ReadonlySet<number> = new Set<number>([MessageType.Default, MessageType.Reply]);
@@ -131,6 +133,7 @@ export function readMessage(value: unknown): ReceivedMessage {
     guildId: message.text("guild_id") || null,
     authorId: author.text("id"),
     authorName: name,
+    roleIds: message.has("member") ? message.fields("member").texts("roles") : null,
     fromPerson: author.text("id") !== "" && !author.has("bot") && !message.has("webhook_id"),
     ordinary: ordinaryTypes.has(message.count("type")),
     answersCommand: message.has("interaction_metadata") || message.has("interaction"),
@@ -199,6 +202,7 @@ export function targetMessage(message: Message): ReceivedMessage {
     guildId: message.guildId,
     authorId: author.id,
     authorName: member?.nickname ?? author.displayName,
+    roleIds: member === null ? null : [...member.roles.cache.keys()],
     fromPerson: !author.bot && message.webhookId === null,
     ordinary: !message.system,
     answersCommand: message.interactionMetadata !== null,

@@ -1,16 +1,20 @@
 import { localeFor } from "../explanations/words.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
-import type { Answer, Store } from "../store/store.ts";
+import type { Settings } from "../store/setting-kinds.ts";
+import type { Store } from "../store/store.ts";
 import { createAnswer, type Destination } from "./answer.ts";
 import type { AnswerResult, AnswerTask, AnswerWork } from "./answer-work.ts";
-import { createChannelAnswer, findAnswer } from "./channel-answer.ts";
+import { findAnswer } from "./channel-answer.ts";
 import { createConsentCheck } from "./consent.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { NoLongerWanted } from "./errors.ts";
+import { settingsAt } from "./house.ts";
 import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
+import { createMinutes } from "./minutes.ts";
 import { type NoteData, noteKind } from "./note.ts";
+import { noteDestination, originOf, rememberedBy } from "./note-destination.ts";
 import { answeredEvent, type Observe } from "./observations.ts";
 import { answerOf, createNoteRecord, type NoteRecord } from "./note-record.ts";
 import { type Outage, sitOut } from "./outage.ts";
@@ -18,14 +22,18 @@ import { errorCodes, lastProblem } from "./refusals.ts";
 import { removeAnswer } from "./removal.ts";
 import { retryId } from "./retry.ts";
 import type { RunningWork } from "./running-work.ts";
-import { plainText } from "./safe-text.ts";
 import type { Sentences } from "./sentences.ts";
+import { recognizerSettings } from "./spoken-languages.ts";
 import type { Threads } from "./threads.ts";
+import { createTranscriptKeeper } from "./transcript-keeper.ts";
+import { withheldId } from "./withheld.ts";
 import { createWorkState, type WorkMemory, type WorkState } from "./work-state.ts";
 
 export interface NoteJobOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "answers" | "consent" | "once">;
+  readonly store: Pick<Store, "answers" | "consent" | "once" | "settings" | "transcripts" | "usage">;
+  /** How long transcripts are kept at most, in days. */
+  readonly retentionDays: number;
   readonly threads: Threads;
   readonly words: Words;
   readonly sentences: Sentences;
@@ -51,6 +59,8 @@ interface NoteRun {
   readonly record: NoteRecord;
   readonly state: WorkState;
   readonly destination: Destination;
+  /** The settings that hold where the note is. */
+  readonly settings: Settings;
 }
 
 /** The durable work behind a voice note: run as often as needed, it is answered exactly once. */
@@ -125,47 +135,41 @@ async function beginRun(
     await record.keep(next, "working");
     await jobRun?.save(next);
   });
-  const destination = createChannelAnswer({
-    api: options.api,
-    threads: options.threads,
-    key: `${job.kind}:${job.key}`,
-    note: {
-      guildId: data.guildId,
-      channelId: data.channelId,
-      messageId: data.messageId,
-      channelType: data.channelType,
-      threadName: threadName(options.words, data),
-    },
-    place: state.memory.place,
-    onPlace: (place) => state.keep({ place }),
-  });
-  return { job, record, state, destination };
-}
-
-/** What the record of a note knows where its job has forgotten everything, as after a damaged database: where to go on writing. */
-function rememberedBy(answer: Answer | undefined): Partial<WorkMemory> | undefined {
-  if (!answer?.place) return undefined;
-  const { place, channelId, messageIds } = answer;
-  return {
-    answer: { messageIds, posting: true },
-    place:
-      place.channelId === channelId
-        ? { type: "reply", channelId }
-        : { type: "thread", channelId: place.channelId, own: place.ownThread },
-  };
+  const settings = await settingsAt(options.store.settings, data);
+  return { job, record, state, settings, destination: noteDestination(options, { job, state, settings }) };
 }
 
 function taskOf(
   options: NoteJobOptions,
-  { job, state, destination }: NoteRun,
+  { job, state, settings, destination }: NoteRun,
   signal: AbortSignal,
 ): AnswerTask {
   const { data } = job;
   const { source } = data;
+  const { transcripts, usage } = options.store;
+  const { guildId, channelId, messageId, parentId = null } = data;
+  const account = { guildId: guildId ?? "", memberId: source.authorId };
+  const place = {
+    key: messageId,
+    guildId,
+    channelId,
+    parentId,
+    memberId: source.authorId,
+    askerId: guildId === null ? source.authorId : null,
+    isPrivate: guildId === null,
+    linkId: messageId,
+    linkChannelId: channelId,
+  };
   const isOptedOut = createConsentCheck({ api: options.api, consent: options.store.consent, source });
   return {
     ...voiceOf(job),
     sources: [source],
+    settings: recognizerSettings(settings),
+    house: settings,
+    minutes: createMinutes({ usage, account, settings, state }),
+    keep: createTranscriptKeeper({ transcripts, settings, operatorDays: options.retentionDays, place }),
+    withheldId: withheldId(messageId),
+    origin: originOf(options.words, data, settings),
     destination,
     state,
     signal,
@@ -185,19 +189,11 @@ function voiceOf({ kind, key, data }: NoteJob): Pick<AnswerTask, "locale" | "ret
   return { locale: localeFor(data.locale), retryId: retryId(kind, key), direct: data.guildId === null };
 }
 
-function threadName(words: Words, { locale, authorName, source }: NoteData): string {
-  const { durationMs } = source.file;
-  const language = localeFor(locale);
-  const name = plainText(authorName);
-  return durationMs === null
-    ? `${name.slice(0, 60).toWellFormed()} · ${words.say(language, "voiceNote")}`
-    : words.threadName(language, name, durationMs);
-}
-
 /** Takes back what was posted, and the introduction with it: the next answer then brings it. */
 async function withdraw(options: NoteJobOptions, noteRun: NoteRun, { why }: NoLongerWanted): Promise<void> {
   const { job, state, record } = noteRun;
   const { introduced, answer, place } = state.memory;
+  await options.store.transcripts.delete(job.data.messageId);
   if (introduced) await options.store.once.release(`introduction:${job.data.guildId ?? job.data.channelId}`);
   if (why !== "no-access") {
     const { channelId, messageId } = job.data;

@@ -6,6 +6,8 @@ export type NoteData = {
   readonly guildId: string | null;
   readonly channelId: string;
   readonly messageId: string;
+  /** Of a thread: the channel it belongs to, whose settings count. Missing in work of earlier versions. */
+  readonly parentId?: string | null;
   /** What the gateway knew of the channel, or null. */
   readonly channelType: number | null;
   /** As shown in this server. Never logged. */

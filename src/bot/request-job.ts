@@ -2,7 +2,6 @@ import { localeFor, type Words } from "../explanations/words.ts";
 import type { Problem } from "../explanations/problem.ts";
 import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
-import type { RecognizerSettings } from "../transcription/transcriber.ts";
 import { createAnswer, type Destination } from "./answer.ts";
 import type { AnswerResult, AnswerTask, AnswerWork } from "./answer-work.ts";
 import { askedId } from "./asked.ts";
@@ -21,16 +20,20 @@ import { answeredEvent, type Observe } from "./observations.ts";
 import { type Outage, sitOut } from "./outage.ts";
 import { errorCodes, lastProblem } from "./refusals.ts";
 import { type RequestData, requestKind } from "./request.ts";
+import { authorOf, houseOf } from "./request-house.ts";
 import { callFor, moveAnswer } from "./request-move.ts";
 import { retryId } from "./retry.ts";
 import type { RunningWork } from "./running-work.ts";
 import type { Sentences } from "./sentences.ts";
 import { recognizerSettings } from "./spoken-languages.ts";
+import { withheldId } from "./withheld.ts";
 import { createWorkState, type WorkMemory, type WorkState } from "./work-state.ts";
 
 export interface RequestJobOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "consent" | "settings">;
+  readonly store: Pick<Store, "consent" | "settings" | "transcripts" | "usage">;
+  /** How long transcripts are kept at most, in days. */
+  readonly retentionDays: number;
   readonly words: Words;
   readonly sentences: Sentences;
   readonly work: AnswerWork;
@@ -100,7 +103,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     async run(job, jobRun) {
       const run = beginRun(options, job, jobRun);
       if (run.leaveInMs !== undefined && run.leaveInMs <= 0) return await moved(run);
-      const running = options.running.begin(authorOf(job), jobRun.signal);
+      const running = options.running.begin(authorOf(job.data), jobRun.signal);
       try {
         return await work(run, running.signal);
       } catch (error) {
@@ -157,7 +160,8 @@ function outageOf(
 
 async function taskOf(options: RequestJobOptions, run: RequestRun, signal: AbortSignal): Promise<AnswerTask> {
   const { job, state, destination, leaveInMs } = run;
-  const { sources, introductionKey } = job.data;
+  const { sources, introductionKey, language } = job.data;
+  const { settings, ...kept } = await houseOf(options, job, state);
   // All of them are of one message: one author, and one original where it is a forward.
   const [source] = sources;
   const isOptedOut =
@@ -165,7 +169,10 @@ async function taskOf(options: RequestJobOptions, run: RequestRun, signal: Abort
   return {
     ...voiceOf(job),
     sources,
-    settings: await settingsOf(options, job.data),
+    ...kept,
+    settings: recognizerSettings(settings, language ?? undefined),
+    house: settings,
+    withheldId: withheldId(job.key),
     destination,
     state,
     signal,
@@ -179,18 +186,6 @@ async function taskOf(options: RequestJobOptions, run: RequestRun, signal: Abort
       if (await isOptedOut?.()) throw new NoLongerWanted("opted-out");
     },
   };
-}
-
-async function settingsOf(
-  { store }: RequestJobOptions,
-  { settingsOf: place, language }: RequestData,
-): Promise<RecognizerSettings> {
-  if (place === null) return language === null ? {} : { language };
-  return recognizerSettings(await store.settings.get(place.guildId, place.channelId), language ?? undefined);
-}
-
-function authorOf({ data }: RequestJob): string {
-  return data.sources[0]?.authorId ?? data.userId;
 }
 
 function voiceOf({

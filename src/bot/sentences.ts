@@ -3,7 +3,7 @@ import type { Problem } from "../explanations/problem.ts";
 import type { Words } from "../explanations/words.ts";
 import type { TranscriptionProgress } from "../transcription/transcriber.ts";
 import type { Button, Page } from "./answer.ts";
-import { createTranscriptPages, type Section, subtext } from "./transcript-pages.ts";
+import { createTranscriptPages, type House, type Section, subtext } from "./transcript-pages.ts";
 
 /** Whom the audio is sent to, for the introduction; `host` is null where it stays on this machine. */
 export interface RecognizerFacts {
@@ -29,6 +29,12 @@ export interface Voice {
   readonly retryId: string;
   /** Custom id of the Cancel button, for what somebody asked for. */
   readonly cancelId?: string | undefined;
+  /** How the server wants words shown; as they are unless told. */
+  readonly house?: House;
+  /** Where the recording is, for answers that stand elsewhere. */
+  readonly origin?: string | undefined;
+  /** Custom id of the button that shows withheld words; undefined where they are not kept. */
+  readonly withheldId?: string;
   /** Which of several recordings is worked on, from 1. */
   readonly part?: { readonly index: number; readonly total: number };
 }
@@ -60,8 +66,10 @@ function isOfService({ reason }: Problem): boolean {
 }
 
 export function createSentences({ words, explain, recognizer }: SentencesOptions): Sentences {
-  const introduction = ({ locale, introduced, direct }: Voice): string =>
-    introduced ? words.introduction(locale, { ...recognizer, direct }) : "";
+  const introduction = ({ locale, introduced, direct, origin = "" }: Voice): string =>
+    [origin, introduced ? words.introduction(locale, { ...recognizer, direct }) : ""]
+      .filter((line) => line !== "")
+      .join("\n-# ");
   const partOf = ({ locale, part }: Voice): string =>
     part && part.total > 1 ? words.say(locale, "recordingOf", part) : "";
 
@@ -90,13 +98,16 @@ export function createSentences({ words, explain, recognizer }: SentencesOptions
     ...createTranscriptPages({ words, explain, introduction, problem: explained }),
     problem: explained,
     fetching: (voice) =>
-      withButtons(words.say(voice.locale, "fetching") + subtext(partOf(voice)), cancel(voice)),
+      withButtons(
+        words.say(voice.locale, "fetching") + subtext(partOf(voice), voice.origin ?? ""),
+        cancel(voice),
+      ),
     listening: (progress, voice, leftMs) =>
       withButtons(
         (progress && progress.clips > 1
           ? words.say(voice.locale, "listeningParts", { done: progress.clipsDone, count: progress.clips })
           : words.say(voice.locale, "listening")) +
-          subtext(partOf(voice), timeLeft(words, voice.locale, leftMs)),
+          subtext(partOf(voice), timeLeft(words, voice.locale, leftMs), voice.origin ?? ""),
         cancel(voice),
       ),
   };

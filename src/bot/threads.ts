@@ -7,7 +7,9 @@ import { isDiscordAway, isMessageGone, isRefusal, refusalCode } from "./refusals
 /** Where the answer to a note is: in the thread of the note, or as a reply beside it. */
 export type NotePlace =
   | { readonly type: "thread"; readonly channelId: string; readonly own: boolean }
-  | { readonly type: "reply"; readonly channelId: string };
+  | { readonly type: "reply"; readonly channelId: string }
+  /** The server's log channel. */
+  | { readonly type: "log"; readonly channelId: string };
 
 /** A note as its place sees it. `channelType` is what the gateway knew, or null. */
 export interface ThreadRequest {
@@ -16,6 +18,8 @@ export interface ThreadRequest {
   readonly messageId: string;
   readonly channelType: number | null;
   readonly threadName: string;
+  /** Whether the server would rather have a reply. */
+  readonly wantsReply?: boolean;
 }
 
 /** Opens threads for answers and remembers for a while where Discord refused one: refused calls count against the bot. */
@@ -46,8 +50,9 @@ export function createThreads(api: DiscordApi, refusalMs: number): Threads {
     refusedUntil.set(channelId, performance.now() + refusalMs);
   };
 
-  const canHaveThread = ({ guildId, channelId, channelType }: ThreadRequest): boolean =>
+  const canHaveThread = ({ guildId, channelId, channelType, wantsReply }: ThreadRequest): boolean =>
     guildId !== null &&
+    wantsReply !== true &&
     (channelType === null || parents.has(channelType)) &&
     (refusedUntil.get(channelId) ?? 0) < performance.now();
 

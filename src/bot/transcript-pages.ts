@@ -1,11 +1,15 @@
 import type { Explain } from "../explanations/explain.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Transcript } from "../transcription/transcript.ts";
-import type { Page } from "./answer.ts";
+import type { Settings } from "../store/setting-kinds.ts";
+import type { Button, Page } from "./answer.ts";
 import { longestMessage, pagesOf } from "./pages.ts";
 import type { RecordingOutcome } from "./recordings.ts";
 import { escapeMarkdown, plainText } from "./safe-text.ts";
 import type { Sentences, Voice } from "./sentences.ts";
+
+/** How a server wants words shown. */
+export type House = Pick<Settings, "lowConfidence" | "spoilers">;
 
 /** A recording and what became of it. */
 export interface Section {
@@ -34,6 +38,23 @@ interface Shown {
   readonly heading: string;
   readonly text: string;
   readonly tail: string;
+  /** A line above the words. */
+  readonly mark: string;
+  /** Whether the words stay hidden until somebody clicks on them. */
+  readonly isSpoiler: boolean;
+  /** Whether the words are not shown, but kept. */
+  readonly isWithheld: boolean;
+}
+
+const plain = { heading: "", mark: "", isSpoiler: false, isWithheld: false } as const;
+
+/** Below this the recognizer is called unsure enough to please listen (the footer's level, rounded as there). */
+const unsurePercent = 50;
+/** How Discord's clients name, and know, a file that is to be hidden. */
+const spoilerName = "SPOILER_";
+
+function isUnsure({ confidence }: Transcript): boolean {
+  return confidence !== null && Math.round(confidence * 100) < unsurePercent;
 }
 
 /** Transcripts as pages. */
@@ -51,30 +72,59 @@ export function createTranscriptPages(options: TranscriptPagesOptions): Pick<Sen
     );
   };
 
-  const shownOf = ({ result }: Section, voice: Voice): Shown => {
+  const shownOf = ({ name, result }: Section, voice: Voice): Shown => {
     if (result.type === "problem") {
-      return { heading: "", text: "", tail: options.problem(result.problem, "final", voice).content };
+      return { ...plain, text: "", tail: options.problem(result.problem, "final", voice).content };
     }
     const text = plainText(result.transcript.text);
-    if (text !== "") return { heading: "", text, tail: tailOf(result.transcript, voice) };
+    if (text !== "") return saidIn(text, { name, transcript: result.transcript, voice });
     const said = words.say(voice.locale, "noSpeech");
-    return { heading: "", text, tail: said + subtext(options.introduction(voice)) };
+    return { ...plain, text, tail: said + subtext(options.introduction(voice)) };
   };
+
+  /** Words as the server wants them: hidden, marked or withheld. */
+  const saidIn = (
+    text: string,
+    {
+      name,
+      transcript,
+      voice,
+    }: { readonly name: string; readonly transcript: Transcript; readonly voice: Voice },
+  ): Shown => {
+    const { locale, house, withheldId } = voice;
+    const tail = tailOf(transcript, voice);
+    const unsure = isUnsure(transcript) ? house?.lowConfidence : "show";
+    if (unsure === "withhold") {
+      const said = words.say(locale, withheldId === undefined ? "withheldForGood" : "withheldWords");
+      return { ...plain, text: "", tail: said + tail, isWithheld: withheldId !== undefined };
+    }
+    const mark = unsure === "mark" ? `-# ${words.say(locale, "unsureWords")}\n` : "";
+    const isSpoiler = house?.spoilers === true && name.startsWith(spoilerName);
+    return { ...plain, text, tail, mark, isSpoiler };
+  };
+
+  const showButton = ({ locale, withheldId }: Voice): readonly Button[] =>
+    withheldId === undefined ? [] : [{ label: words.say(locale, "showWithheld"), customId: withheldId }];
 
   /** The beginning of each, as far as one message holds them, and all of it in a file. */
   const withFile = (all: readonly Shown[], { locale }: Voice): Page => {
     const end = subtext(words.say(locale, "seeFile"));
-    const fixed = all.reduce((sum, { heading, tail }) => sum + heading.length + tail.length + 3, end.length);
+    const fixed = all.reduce(
+      (sum, { heading, mark, tail }) => sum + heading.length + mark.length + tail.length + 3 + hidingLength,
+      end.length,
+    );
     const room = Math.min(beginningLength, Math.floor((longestMessage - fixed) / all.length));
-    const parts = all.map(({ heading, text, tail }) => {
+    const parts = all.map((one) => {
+      const { heading, mark, text, tail } = one;
       // Of a single one the note comes first: it belongs to the words.
       const shown = all.length === 1 ? end + tail : tail;
-      return heading + beginningOf(text, room) + shown;
+      return heading + mark + hidden(one, beginningOf(text, room)) + shown;
     });
     const file = all.map(({ heading, text }) => (heading === "" ? text : `${unmarked(heading)}\n${text}`));
+    const name = all.some(({ isSpoiler }) => isSpoiler) ? `${spoilerName}transcript.txt` : "transcript.txt";
     return {
       content: parts.join("\n\n") + (all.length === 1 ? "" : end),
-      file: { name: "transcript.txt", text: `${file.join("\n\n")}\n` },
+      file: { name, text: `${file.join("\n\n")}\n` },
     };
   };
 
@@ -90,12 +140,14 @@ export function createTranscriptPages(options: TranscriptPagesOptions): Pick<Sen
   return {
     results(sections, voice, { files }) {
       const all = sections.map((section, index) => {
-        const shown = shownOf(section, index === 0 ? voice : { ...voice, introduced: false });
+        const shown = shownOf(section, index === 0 ? voice : { ...voice, introduced: false, origin: "" });
         return sections.length === 1 ? shown : { ...shown, heading: headingOf(section.name, index) };
       });
       const pages = folded(all);
-      if (pages.length <= mostPages) return pages;
-      return files ? [withFile(all, voice)] : withoutFile(all, voice);
+      const fitting =
+        pages.length <= mostPages ? pages : files ? [withFile(all, voice)] : withoutFile(all, voice);
+      if (!all.some(({ isWithheld }) => isWithheld)) return fitting;
+      return fitting.map((page, index) => (index === 0 ? { ...page, buttons: showButton(voice) } : page));
     },
   };
 }
@@ -103,13 +155,16 @@ export function createTranscriptPages(options: TranscriptPagesOptions): Pick<Sen
 /** Several short sections share a message; a long one takes as many as it needs. */
 function folded(all: readonly Shown[]): readonly Page[] {
   const pages: Page[] = [];
-  for (const { heading, text, tail } of all) {
+  for (const one of all) {
+    const { heading, mark, text, tail } = one;
+    const room = longestMessage - (one.isSpoiler ? hidingLength : 0);
+    const above = heading + mark;
     const [first = "", ...rest] =
       text === ""
         ? [heading + tail]
-        : pagesOf(text, { first: longestMessage - heading.length - tail.length, next: longestMessage }).map(
-            (content, index) => (index === 0 ? heading + content + tail : content),
-          );
+        : pagesOf(text, { first: room - above.length - tail.length, next: room })
+            .map((content) => hidden(one, content))
+            .map((content, index) => (index === 0 ? above + content + tail : content));
     const last = pages.at(-1);
     const together = last === undefined ? first : `${last.content}\n\n${first}`;
     if (last !== undefined && together.length <= longestMessage) pages.pop();
@@ -117,6 +172,14 @@ function folded(all: readonly Shown[]): readonly Page[] {
     pages.push(...rest.map((content) => ({ content })));
   }
   return pages;
+}
+
+const hiding = "||";
+const hidingLength = 2 * hiding.length;
+
+/** Discord's spoiler marks; bars that were said are escaped. */
+function hidden({ isSpoiler }: Pick<Shown, "isSpoiler">, content: string): string {
+  return isSpoiler && content !== "" ? hiding + content + hiding : content;
 }
 
 function headingOf(name: string, index: number): string {

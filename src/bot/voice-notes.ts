@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import { messageBody } from "./answer.ts";
 import { voiceNoteIn } from "./attachments.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import { areNotesWanted, asksForRoles, settingsAt } from "./house.ts";
 import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import type { ReceivedMessage } from "./message.ts";
@@ -37,7 +38,7 @@ export interface VoiceNotes {
 
 export interface VoiceNotesOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "cache">;
+  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "cache" | "transcripts">;
   readonly jobs: Jobs;
   readonly words: Words;
   readonly locks: Locks;
@@ -51,9 +52,11 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
 
   const isWanted = async (message: ReceivedMessage, { parentId }: ChannelFacts): Promise<boolean> => {
     const { guildId, channelId, authorId } = message;
-    if (guildId !== null && !(await store.settings.notesEnabled(guildId, parentId ?? channelId)))
-      return false;
-    return !(await store.consent.isOptedOut(authorId));
+    const settings = await settingsAt(store.settings, { guildId, channelId, parentId });
+    if (await store.consent.isOptedOut(authorId)) return false;
+    if (guildId === null || !asksForRoles(settings)) return settings.notes;
+    const roleIds = message.roleIds ?? (await api.member(guildId, authorId)).roleIds;
+    return areNotesWanted(settings, [guildId, ...roleIds]);
   };
 
   const enqueue = async (data: NoteData, missed: MissedNote | undefined): Promise<void> => {
@@ -85,9 +88,10 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
     if (found.type === "none" || !(await isWanted(message, channel))) return;
     if (found.type === "hidden") return await explainHidden(options, message, channel);
     const { guildId, channelId, id: messageId, authorName } = message;
-    const { type: channelType, locale } = channel;
+    const { type: channelType, parentId, locale } = channel;
     const { source } = found;
-    await enqueue({ source, guildId, channelId, messageId, authorName, channelType, locale }, missed);
+    const place = { guildId, channelId, parentId, messageId, channelType };
+    await enqueue({ source, ...place, authorName, locale }, missed);
   };
 
   const remove = async (messageId: string): Promise<void> => {
@@ -98,8 +102,10 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
       await store.answers.put({ ...answer, state: "deleted" });
       return true;
     });
-    if (!marked) return;
+    // Words that a command made of any message go with it.
+    if (!marked) return void (await store.transcripts.delete(messageId));
     await jobs.cancel(noteKind, messageId);
+    await store.transcripts.delete(messageId);
     const answer = await locks.run(messageId, () => store.answers.get(messageId));
     if (answer) await removeAnswer(api, answer);
     log.info({ messageId, messages: answer?.messageIds.length ?? 0 }, "note deleted, answer removed");

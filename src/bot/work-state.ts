@@ -13,6 +13,8 @@ export type WorkMemory = {
   readonly finished: readonly FinishedRecording[];
   /** Clips that were recognized of the one that is worked on; they are not paid for twice. */
   readonly clips: readonly Plain<RecognizedClip>[];
+  /** Minutes of today's that were taken for the one that is worked on. */
+  readonly reserved: { readonly day: string; readonly audioMs: number } | null;
   /** Whether the answer introduces the bot; null until that was decided. */
   readonly introduced: boolean | null;
   /** Whether trouble was once waited out without a word. */
@@ -35,6 +37,7 @@ const blank: WorkMemory = {
   place: null,
   finished: [],
   clips: [],
+  reserved: null,
   introduced: null,
   hushed: false,
   waits: 0,

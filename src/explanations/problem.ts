@@ -27,6 +27,8 @@ export type Reason =
   // people and permissions
   | "opted-out"
   | "no-access"
+  | "member-minutes" // a day's worth, by the server's settings
+  | "server-minutes"
   | "missing-permission"
   // this host
   | "disk-full"
@@ -43,6 +45,6 @@ export interface Problem {
   /** Set while it is being tried again by itself. */
   readonly nextTryInMs?: number | undefined;
   readonly attempt?: number | undefined;
-  /** Numbers and names for the sentence: `limitMinutes` (too-long), `limitMegabytes` (too-large), `permission` (missing-permission). */
+  /** Numbers and names for the sentence: `limitMinutes` (too-long), `limitMegabytes` (too-large), `permission` (missing-permission), `time` of the next day. */
   readonly details?: Readonly<Record<string, string | number>> | undefined;
 }

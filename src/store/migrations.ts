@@ -15,6 +15,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-opt-in": { up: createOptIn },
   "0007-usage": { up: createUsageTable },
   "0008-cache-and-requests": { up: createCacheAndRequests },
+  "0009-transcript-links": { up: addTranscriptLinks },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -246,4 +247,8 @@ async function createCacheAndRequests(db: Kysely<unknown>): Promise<void> {
     await db.schema.createIndex(`${table}_member`).on(table).column("member_id").execute();
     await db.schema.createIndex(`${table}_message`).on(table).column("message_id").execute();
   }
+}
+
+async function addTranscriptLinks(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("transcript").addColumn("link_channel_id", "text").execute();
 }

@@ -81,6 +81,7 @@ export interface TranscriptTable {
   is_private: number;
   /** The message to jump to. */
   link_id: string | null;
+  link_channel_id: string | null;
   created_at_ms: number;
   /** Sealed where there is a key, as are the details. */
   text: string;

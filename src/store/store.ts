@@ -39,8 +39,9 @@ export interface TranscriptPlace {
   readonly askerId: string | null;
   /** Whether only who asked may read it; otherwise it is whoever may read the channel. */
   readonly isPrivate: boolean;
-  /** The message to jump to, if there is one. */
+  /** The message to jump to, if there is one, and where that is. */
   readonly linkId: string | null;
+  readonly linkChannelId: string | null;
   readonly createdAtMs: number;
 }
 

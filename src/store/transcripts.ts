@@ -124,6 +124,7 @@ function toRow(transcript: StoredTranscript, cipher: Cipher): TranscriptTable {
     asker_id: transcript.askerId,
     is_private: transcript.isPrivate ? 1 : 0,
     link_id: transcript.linkId,
+    link_channel_id: transcript.linkChannelId,
     created_at_ms: transcript.createdAtMs,
     text: cipher.seal(transcript.text, contextOf(row, "text")),
     details: cipher.seal(transcript.details, contextOf(row, "details")),
@@ -140,6 +141,7 @@ function placeOf(row: TranscriptRow): Omit<StoredTranscript, "text" | "details">
     askerId: row.asker_id,
     isPrivate: row.is_private === 1,
     linkId: row.link_id,
+    linkChannelId: row.link_channel_id,
     createdAtMs: row.created_at_ms,
   };
 }

@@ -20,6 +20,7 @@ const transcript: StoredTranscript = {
   askerId: null,
   isPrivate: false,
   linkId: "1",
+  linkChannelId: "3",
   createdAtMs: 0,
   text: "pomegranate",
   details: '{"segments":["persimmon"]}',

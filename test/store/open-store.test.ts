@@ -222,6 +222,7 @@ test("deleted words are gone from the file once the store is closed", async () =
     askerId: null,
     isPrivate: false,
     linkId: "1",
+    linkChannelId: "3",
     createdAtMs: 0,
     text,
     details: "{}",

@@ -33,6 +33,7 @@ function transcript(messageId: string, createdAtMs: number, memberId = "30"): St
     askerId: null,
     isPrivate: false,
     linkId: messageId,
+    linkChannelId: "20",
     createdAtMs,
     text: `words of ${messageId}`,
     details: '{"segments":[]}',

@@ -30,6 +30,8 @@ export const reasons = {
   "no-audio": member,
   "content-hidden": operator,
   "opted-out": member,
+  "member-minutes": { ...memberAgain, detail: "limitMinutes" },
+  "server-minutes": { ...memberAgain, detail: "limitMinutes" },
   "no-access": member,
   "missing-permission": { ...operatorAgain, detail: "permission" },
   "disk-full": operatorAgain,

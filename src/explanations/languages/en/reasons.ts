@@ -134,6 +134,22 @@ export const reasons = {
     action: "Only they can change that, with `/privacy opt-in`.",
     operator: "The author is opted out; nothing was downloaded.",
   },
+  "member-minutes": {
+    title: "Your minutes are used up",
+    said: "Your minutes for today are used up in this server.",
+    said_known:
+      "In this server everybody has {{limitMinutes, minutes}} a day, and yours are used up. There are new ones at {{time}}.",
+    action: "Retry works from then on.",
+    operator: "A server setting (`/settings show`), counted by days in UTC.",
+  },
+  "server-minutes": {
+    title: "This server's minutes are used up",
+    said: "This server's minutes for today are used up.",
+    said_known:
+      "This server has {{limitMinutes, minutes}} a day for everybody together, and they are used up. There are new ones at {{time}}.",
+    action: "Retry works from then on.",
+    operator: "A server setting (`/settings show`), counted by days in UTC.",
+  },
   "no-access": {
     title: "Out of reach",
     said: "That message is in a place that you or I can't read.",

@@ -73,4 +73,16 @@ export const settingsWords = {
   setCaptionsOptInOnly: "Who is captioned",
   setCaptionsOptInOnlyOn: "only who opted in",
   setCaptionsOptInOnlyOff: "everybody who didn't opt out",
+
+  // words that the recognizer was not sure of
+  unsureWords: "Hard to make out: please listen to the recording as well.",
+  withheldWords: "I couldn't make this out well enough to write it here.",
+  withheldForGood:
+    "I couldn't make this out well enough to write it here, and nothing is kept in this server: only listening helps.",
+  showWithheld: "Show me what you heard",
+  withheldShown: "Only you see this. Much of it may be wrong.",
+  withheldGone: "These words are no longer kept.",
+
+  // answers in a log channel
+  originOf: "{{member}}: {{link}}",
 } as const;

@@ -130,6 +130,20 @@ export const reasons = {
     action: "只有本人可以用 `/隐私 加入` 恢复。",
     operator: "作者已退出，没有下载任何内容。",
   },
+  "member-minutes": {
+    title: "您的分钟数已用完",
+    said: "您今天在这个服务器的分钟数已经用完了。",
+    said_known: "在这个服务器里，每人每天有{{limitMinutes, minutes}}，您的已经用完了。{{time}} 会有新的。",
+    action: "到时候再点重试就可以了。",
+    operator: "这是服务器的设置（`/设置 查看`），按 UTC 日期计算。",
+  },
+  "server-minutes": {
+    title: "这个服务器的分钟数已用完",
+    said: "这个服务器今天的分钟数已经用完了。",
+    said_known: "这个服务器每天总共有{{limitMinutes, minutes}}，已经用完了。{{time}} 会有新的。",
+    action: "到时候再点重试就可以了。",
+    operator: "这是服务器的设置（`/设置 查看`），按 UTC 日期计算。",
+  },
   "no-access": {
     title: "无法查看",
     said: "那条消息所在的地方，您或我看不到。",

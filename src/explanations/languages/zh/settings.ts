@@ -67,4 +67,13 @@ export const settingsWords = {
   setCaptionsOptInOnly: "为谁配字幕",
   setCaptionsOptInOnlyOn: "只为选择加入的人",
   setCaptionsOptInOnlyOff: "没有退出的所有人",
+
+  unsureWords: "听不太清：请也听一下录音。",
+  withheldWords: "我听得不够清楚，所以没有写在这里。",
+  withheldForGood: "我听得不够清楚，所以没有写在这里；这个服务器也不保留文字，只能去听录音。",
+  showWithheld: "看看听到了什么",
+  withheldShown: "只有您能看到。其中很多可能是错的。",
+  withheldGone: "这些文字已经不再保留。",
+
+  originOf: "{{member}}： {{link}}",
 } as const;
