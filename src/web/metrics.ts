@@ -12,13 +12,19 @@ export interface Metrics {
   readonly onBot: (event: BotObservation) => void;
   /** `GET /metrics` */
   readonly routes: Hono;
-  /** Every metric's name as it is served, with its suffixes: for whoever writes dashboards and alerts. */
-  names(): Promise<readonly string[]>;
+  /** Every series as it is served, suffixes and all: for whoever writes dashboards and alerts. */
+  series(): readonly Series[];
 }
 
 export interface MetricsOptions {
   readonly version: string;
   readonly gauges?: Gauges;
+}
+
+/** A series' name and what it can be told apart by. */
+export interface Series {
+  readonly name: string;
+  readonly labels: readonly string[];
 }
 
 /** More codes than any of the services has in its books. */
@@ -52,13 +58,20 @@ export function createMetrics({ version, gauges = {} }: MetricsOptions): Metrics
     onCall,
     onBot,
     routes,
-    async names() {
-      const metrics = await registry.getMetricsAsJSON();
-      return metrics.flatMap(({ name, type }) =>
-        String(type) === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
-      );
-    },
+    series: () => registry.getMetricsAsArray().flatMap(seriesOf),
   };
+}
+
+function seriesOf(metric: ReturnType<Registry["getMetricsAsArray"]>[number]): readonly Series[] {
+  const labels =
+    "labelNames" in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [];
+  const { name } = metric;
+  if (!(metric instanceof Histogram)) return [{ name, labels }];
+  return [
+    { name: `${name}_bucket`, labels: [...labels, "le"] },
+    { name: `${name}_sum`, labels },
+    { name: `${name}_count`, labels },
+  ];
 }
 
 function createCallMetrics(registers: Registry[]): Metrics["onCall"] {
