@@ -105,13 +105,13 @@ export function readConfig(env: Environment, needs: Needs): Config {
   }
   const inUse = needs.recognizer ? recognizersInUse(values) : [];
   const wantsSis = inUse.some((name) => name === "sis" || name === "sis-sentence");
-  const wantsAlibaba = needs.recognizer && values["RECORDING_RECOGNIZER"] === "alibaba";
+  const recordings = needs.recognizer ? values["RECORDING_RECOGNIZER"] : undefined;
   const keys: Keys = {
     sis: readSisCredentials(values, wantsSis, problems),
-    tencent: readTencentKey(values, inUse.includes("tencent"), problems),
-    alibaba: readAlibabaAccount(values, wantsAlibaba, problems),
+    tencent: readTencentKey(values, [...inUse, recordings].includes("tencent"), problems),
+    alibaba: readAlibabaAccount(values, recordings === "alibaba", problems),
   };
-  if (wantsAlibaba) checkPublicUrl(values, problems);
+  if (recordings === "alibaba" || recordings === "tencent") checkPublicUrl(values, problems);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return { ...toConfig(parsed.data, keys), http: httpConfig(parsed.data, env) };
 }

@@ -5,7 +5,7 @@ import type { Values } from "./values.ts";
 
 /** Services that take whole recordings. */
 export type RecordingRecognizerName = (typeof recordingRecognizerNames)[number];
-export const recordingRecognizerNames = ["alibaba"] as const;
+export const recordingRecognizerNames = ["alibaba", "tencent"] as const;
 
 /** Which recordings go as a whole, and where; without a service all of them go in clips. */
 export interface RecordingsConfig {
@@ -39,7 +39,7 @@ export function checkPublicUrl(values: Values, problems: string[]): void {
     problems.push(
       `PUBLIC_URL: needed for RECORDING_RECOGNIZER=${service}, which fetches recordings from there; it must lead to HTTP_HOST and HTTP_PORT`,
     );
-  } else if (address.test(URL.parse(given)?.hostname ?? "")) {
+  } else if (service === "alibaba" && address.test(URL.parse(given)?.hostname ?? "")) {
     problems.push(`PUBLIC_URL: must have a name, as bot.example.org; ${service} takes no IP address`);
   }
 }

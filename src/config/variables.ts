@@ -154,7 +154,7 @@ export const variables: readonly Variable[] = [
     name: "RECORDING_RECOGNIZER",
     fallback: "",
     explanation:
-      "who hears recordings longer than LONG_RECORDING_MINUTES as a whole: alibaba; in clips when empty",
+      "who hears recordings longer than LONG_RECORDING_MINUTES as a whole: alibaba or tencent; in clips when empty",
   },
   {
     name: "LONG_RECORDING_MINUTES",

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { apiVersionOf, createAlibaba } from "../recognizers/alibaba/alibaba.ts";
 import type { RecordingRecognizer } from "../recognizers/recording-recognizer.ts";
+import { createTencentRecordings } from "../recognizers/tencent/recordings.ts";
 import { createShelf, type Shelf, type ShelfOwner } from "../store/shelf.ts";
 import type { WholeEvent, WholeRecordings } from "../transcription/whole-recording.ts";
 import { createWholeRecordings } from "../transcription/whole-recordings.ts";
@@ -49,8 +50,12 @@ export function openLongRecordings({ config, log, wake }: LongRecordingsOptions)
   };
 }
 
-function recordingRecognizer({ recordings, alibaba }: Config): RecordingRecognizer | undefined {
+function recordingRecognizer({ recordings, alibaba, tencent }: Config): RecordingRecognizer | undefined {
   if (recordings.recognizer === undefined) return undefined;
+  if (recordings.recognizer === "tencent") {
+    if (!tencent.key) throw new TypeError("Tencent is used without a key");
+    return createTencentRecordings({ ...tencent, key: tencent.key });
+  }
   const { account, region } = alibaba;
   if (!account) throw new TypeError("Alibaba is used without an account");
   return createAlibaba({ ...alibaba, ...account, key: account, apiVersion: apiVersionOf(region) });

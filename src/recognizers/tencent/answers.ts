@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { RecognizerError } from "../errors.ts";
-import { parseJson, retryAfter } from "../http-faults.ts";
+import { retryAfter } from "../http-faults.ts";
 import type { HttpAnswer } from "../http.ts";
 import { judgeCode, judgeStatus } from "./error-codes.ts";
 
@@ -34,7 +34,7 @@ export function openResponse(answer: HttpAnswer): TencentResponse {
       retryAfterMs: retryAfter(answer.headers["retry-after"]),
     });
   }
-  const response = envelope.safeParse(parseJson(answer.body)).data?.Response;
+  const response = envelope.safeParse(parseWhole(answer.body)).data?.Response;
   if (!response) throw unreadable(undefined);
   const { RequestId: requestId, Error: refusal } = response;
   if (!refusal) return { fields: response, requestId };
@@ -45,6 +45,20 @@ export function openResponse(answer: HttpAnswer): TencentResponse {
     httpStatus: answer.status,
     requestId,
   });
+}
+
+/** JSON or nothing; numbers that JavaScript's cannot hold stay as their digits. */
+function parseWhole(text: string): unknown {
+  try {
+    return JSON.parse(text, wholeNumber) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function wholeNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isTooLarge = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isTooLarge ? (context?.source ?? value) : value;
 }
 
 /** An answer of another shape than documented. Its text may be what somebody said, so nothing of it is kept. */

@@ -35,9 +35,9 @@ export interface TencentApi {
 
 const contentType = "application/json";
 
-/** Hashes a body ahead of its turn. */
-export function tencentBody(fields: unknown): TencentBody {
-  const bytes = Buffer.from(JSON.stringify(fields));
+/** Hashes a body ahead of its turn: parameters, or JSON that is written already. */
+export function tencentBody(fields: Readonly<Record<string, unknown>> | string): TencentBody {
+  const bytes = Buffer.from(typeof fields === "string" ? fields : JSON.stringify(fields));
   return { bytes, sha256: sha256(bytes) };
 }
 

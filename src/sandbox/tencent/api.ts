@@ -5,9 +5,11 @@ import type { Ear } from "../sis/answers.ts";
 import { play, sendJson } from "../sis/faults.ts";
 import { envelope, sentenceFields } from "./bodies.ts";
 import type { CallFaults } from "./faults.ts";
-import { type Fields, parseFields } from "./fields.ts";
+import { checkFields, type Fields, parseFields } from "./fields.ts";
+import { readRecordingWish } from "./recording-task.ts";
 import { TencentRefusal } from "./refusal.ts";
 import { readSentenceWish } from "./sentence.ts";
+import type { Tasks } from "./tasks.ts";
 import { type TencentAccount, verifyTc3 } from "./tc3.ts";
 
 /** A call as the double saw it: never a key, audio or a word. */
@@ -25,7 +27,9 @@ export interface ApiParts {
   readonly ear: Ear;
   readonly faults: CallFaults;
   readonly calls: TencentCall[];
-  readonly quota: { take(arrivedMs: number): boolean };
+  /** Calls a second, by action. */
+  readonly quotas: Readonly<Record<string, { take(arrivedMs: number): boolean }>>;
+  readonly tasks: Tasks;
   readonly hotwordIds: readonly string[];
   /** Told of every arrival and every end. */
   readonly changed: () => void;
@@ -44,7 +48,7 @@ type Work = (
 export function createApi(
   parts: ApiParts,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { account, ear, faults, calls, quota, hotwordIds, changed } = parts;
+  const { account, ear, faults, calls, quotas, tasks, hotwordIds, changed } = parts;
   let sentences = 0;
   const actions: ReadonlyMap<string, Work> = new Map([
     [
@@ -52,6 +56,14 @@ export function createApi(
       async (fields, { index, signal }) => {
         const wish = readSentenceWish(fields, hotwordIds);
         return sentenceFields(await ear.hear(wish.audio, { index, signal }), wish);
+      },
+    ],
+    ["CreateRecTask", async (fields) => Promise.resolve(tasks.create(readRecordingWish(fields, hotwordIds)))],
+    [
+      "DescribeTaskStatus",
+      async (fields) => {
+        checkFields(fields, { TaskId: [] }, ["TaskId"]);
+        return Promise.resolve(tasks.describe(fields["TaskId"]));
       },
     ],
   ]);
@@ -72,7 +84,7 @@ export function createApi(
       throw new TencentRefusal("NoSuchVersion", "There is no such version");
     const work = actions.get(call.action);
     if (!work) throw new TencentRefusal("InvalidAction", "There is no such action");
-    if (call.action === "SentenceRecognition" && !quota.take(call.arrivedMs))
+    if (quotas[call.action]?.take(call.arrivedMs) === false)
       throw new TencentRefusal("RequestLimitExceeded.UinLimitExceeded", "The rate limit is reached");
     return await work(parseFields(body), { index: sentences++, signal });
   };

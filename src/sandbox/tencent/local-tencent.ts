@@ -2,10 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 
 import { type Ear, type Heard, openEar } from "../sis/answers.ts";
+import type { HeardSentence } from "../alibaba/ear.ts";
+import type { FetchedRecording } from "../alibaba/fetch-recording.ts";
 import { createQuota, type Quota } from "../sis/journal.ts";
 import type { ShortAudio } from "../sis/short-audio.ts";
 import { createApi, type TencentCall } from "./api.ts";
 import { type CallFault, createCallFaults } from "./faults.ts";
+import { hearInSentences } from "./hear-in-sentences.ts";
+import { createTasks, type HearRecording, type LocalTask } from "./tasks.ts";
 import type { TencentAccount } from "./tc3.ts";
 
 export interface LocalTencentOptions {
@@ -18,6 +22,8 @@ export interface LocalTencentOptions {
   readonly hotwordIds?: readonly string[];
   /** Hears instead of the embedded recognizer, which is then neither needed nor loaded. */
   readonly recognize?: (audio: ShortAudio, index: number) => Heard | Promise<Heard>;
+  /** Hears whole recordings instead of the embedded recognizer. */
+  readonly recognizeRecording?: (recording: FetchedRecording) => readonly HeardSentence[];
   /** Processes of the embedded recognizer. */
   readonly workers?: number;
 }
@@ -28,9 +34,15 @@ export interface LocalTencent extends AsyncDisposable {
   readonly url: string;
   readonly account: TencentAccount;
   readonly calls: readonly TencentCall[];
-  /** Resolves as soon as the condition holds; checked at each call's arrival and end. */
-  until(condition: (calls: readonly TencentCall[]) => boolean): Promise<void>;
+  /** Resolves as soon as the condition holds; checked at each call's arrival and end, and each change of a task. */
+  until(condition: (local: LocalTencent) => boolean): Promise<void>;
+  readonly tasks: readonly LocalTask[];
   failNext(fault: CallFault): void;
+  /** The next recording task that begins ends with this number of the callback's, as by 10001. */
+  failNextTask(code: number): void;
+  /** Recording tasks stay in the queue until they are released. */
+  hold(): void;
+  release(): void;
   clearFaults(): void;
   close(): Promise<void>;
 }
@@ -50,15 +62,22 @@ export async function startLocalTencent(options: LocalTencentOptions = {}): Prom
   const ear = await earOf(options);
   const faults = createCallFaults();
   const watchers = new Set<() => void>();
+  const changed = (): void => watchers.forEach((watcher) => watcher());
   const calls: TencentCall[] = [];
+  const tasks = createTasks({ hear: hearingOf(options, ear), maxBytes: 2 ** 30, changed });
   const serve = createApi({
     account,
     ear,
     faults,
     calls,
-    quota: createQuota(options.quota ?? { requests: 30, windowMs: 1000 }),
+    tasks,
+    quotas: {
+      SentenceRecognition: createQuota(options.quota ?? { requests: 30, windowMs: 1000 }),
+      CreateRecTask: createQuota({ requests: 20, windowMs: 1000 }),
+      DescribeTaskStatus: createQuota({ requests: 50, windowMs: 1000 }),
+    },
     hotwordIds: options.hotwordIds ?? [],
-    changed: () => watchers.forEach((watcher) => watcher()),
+    changed,
   });
   const server = createServer((request, response) => void serve(request, response));
   server.listen(options.port ?? 0, "127.0.0.1");
@@ -72,19 +91,24 @@ export async function startLocalTencent(options: LocalTencentOptions = {}): Prom
     async until(condition) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const check = (): void => {
-        if (condition(calls)) resolve();
+        if (condition(local)) resolve();
       };
       watchers.add(check);
       check();
       await promise.finally(() => watchers.delete(check));
     },
+    tasks: tasks.all,
     failNext: (fault) => faults.failNext(fault),
+    failNextTask: (code) => tasks.failNext(code),
+    hold: () => tasks.hold(),
+    release: () => tasks.release(),
     clearFaults: () => faults.clear(),
     async close() {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
-      await Promise.all([closed, ear.close()]);
+      await Promise.all([closed, tasks.close()]);
+      await ear.close();
     },
     [Symbol.asyncDispose]: () => local.close(),
   };
@@ -97,4 +121,9 @@ async function earOf({ recognize, workers }: LocalTencentOptions): Promise<Ear> 
     hear: async (audio, { index }) => recognize(audio, index),
     close: async () => Promise.resolve(),
   };
+}
+
+function hearingOf({ recognizeRecording }: LocalTencentOptions, ear: Ear): HearRecording {
+  if (recognizeRecording) return async (recording) => Promise.resolve(recognizeRecording(recording));
+  return async (recording, signal) => hearInSentences(recording, ear, signal);
 }

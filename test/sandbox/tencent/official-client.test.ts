@@ -5,6 +5,7 @@ import { waveFile } from "../../../src/audio/wave-file.ts";
 import { clearSentences } from "../../../src/sandbox/sentences.ts";
 import { synthesize } from "../../../src/sandbox/synthesis.ts";
 import { type LocalTencent, startLocalTencent } from "../../../src/sandbox/tencent/local-tencent.ts";
+import { serveFile } from "../alibaba/file-server.ts";
 
 type Client = InstanceType<typeof asr.v20190614.Client>;
 
@@ -45,6 +46,26 @@ test("Tencent's own client gets a real transcript with word times", async () => 
   expect(answer.Result).toBe(sentence);
   expect(answer.WordList?.map(({ Word }) => Word)).toContain("this");
   expect(answer.WordSize).toBe(answer.WordList?.length);
+});
+
+test("Tencent's own client hands a recording in and gets its words", async () => {
+  const { url } = await serveFile({ bytes: wave });
+  const client = official(local);
+  const { Data: created } = await client.CreateRecTask({
+    EngineModelType: "16k_en",
+    ChannelNum: 1,
+    ResTextFormat: 1,
+    SourceType: 0,
+    Url: url,
+  });
+  await local.until(({ tasks }) => tasks[0]?.outcome === "success");
+  const { Data: described } = await client.DescribeTaskStatus({ TaskId: created?.TaskId ?? 0 });
+  expect(described).toMatchObject({ StatusStr: "success", ErrorMsg: "" });
+  expect(described?.Result).toMatch(/^\[0:\d\.\d{3},0:\d\.\d{3}\] {2}this is the best news/i);
+  expect(described?.ResultDetail?.[0]?.Words?.map(({ Word }) => Word)).toContain("news");
+  await expect(client.DescribeTaskStatus({ TaskId: 7 })).rejects.toMatchObject({
+    code: "FailedOperation.NoSuchTask",
+  });
 });
 
 async function scripted(): Promise<LocalTencent> {
