@@ -14,7 +14,7 @@ const usage = `Usage: earshot COMMAND
 
   transcribe FILE...    print what is said in audio or video files
     --format text|json|srt|vtt      text unless told
-    --recognizer sis|sis-sentence|tencent|pocketsphinx   RECOGNIZER unless told
+    --recognizer sis|sis-sentence|tencent|pocketsphinx|alibaba   RECOGNIZER unless told
   compare FILE          print what every configured recognizer hears in a file, side by side
     --reference TEXTFILE            what is really said in it, for the word error rate
     --recognizers NAME,NAME         only these

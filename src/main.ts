@@ -13,9 +13,11 @@ import { createLog, type Log } from "./log.ts";
 import { openWeb } from "./main/open-web.ts";
 import { readVersion } from "./main/version.ts";
 import { createWatch } from "./main/watch.ts";
+import { type LongRecordings, openLongRecordings } from "./speech/long-recordings.ts";
 import { openSpeech, type Speech } from "./speech.ts";
 import { StoreError } from "./store/errors.ts";
 import { openStore } from "./store/open-store.ts";
+import type { ShelfOwner } from "./store/shelf.ts";
 import type { Store } from "./store/store.ts";
 import { type CaptionPages, createCaptionRoutes } from "./web/captions/caption-routes.ts";
 import { WebError } from "./web/errors.ts";
@@ -61,7 +63,13 @@ async function run(config: Config, log: Log): Promise<void> {
   const speech = await openSpeech(config, log, { ...watch, onBack });
   const words = createWords();
   const pages: CaptionPages = { open: async (token) => await bot.captionPages.open(token) };
-  const web = await openWeb(config.http, log, [...watch.routes, createCaptionRoutes({ pages, words })]);
+  const routes = [...watch.routes, createCaptionRoutes({ pages, words })];
+  const wake = async ({ kind, key }: ShelfOwner): Promise<boolean> => await jobs.wake(kind, key);
+  const long = openLongRecordings({ config, log, wake });
+  const web = long
+    ? // A service that finds nothing at PUBLIC_URL is no use: another port than the one it leads to will not do.
+      await openWeb({ ...config.http, isPortChosen: true }, log, routes, [long.routes])
+    : await openWeb(config.http, log, routes);
   const bot: Bot = createBot({
     token: config.discord.token,
     apiUrl: config.discord.apiUrl,
@@ -73,7 +81,8 @@ async function run(config: Config, log: Log): Promise<void> {
     cacheDays: config.cacheDays,
     transcriber: speech.transcriber,
     openCaptions: speech.openCaptions,
-    recognizer: speech.hears,
+    whole: long?.whole,
+    recognizer: { ...speech.hears, long: long?.facts },
     captionRecognizer: speech.hearsCaptions,
     jobs,
     store,
@@ -86,8 +95,8 @@ async function run(config: Config, log: Log): Promise<void> {
     onLost: (error) => fail(log, error),
   });
   watch.attach({ bot, jobs, speech });
-  const sweeping = sweepRegularly(store, config, log);
-  stopOnSignal({ bot, speech, store, sweeping, web }, log);
+  const sweeping = sweepRegularly({ store, long }, config, log);
+  stopOnSignal({ bot, speech, store, sweeping, web, long }, log);
   await bot.start();
   log.info({ event: "ready", recognizer: speech.hears.name }, "ready");
 }
@@ -106,10 +115,15 @@ function tellOfJobs(event: JobsEvent, log: Log): void {
 }
 
 /** Old transcripts and marks go at the start and then a few times a day. */
-function sweepRegularly(store: Store, { retentionDays }: Config, log: Log): NodeJS.Timeout {
+function sweepRegularly(
+  { store, long }: Pick<Running, "store" | "long">,
+  { retentionDays }: Config,
+  log: Log,
+): NodeJS.Timeout {
   const sweep = async (): Promise<void> => {
     try {
       log.debug({ event: "sweep", ...(await store.sweep({ retentionDays })) });
+      await long?.shelf.sweep();
     } catch (error) {
       log.warn({ event: "sweep", err: error }, "old data could not be deleted; it is tried again later");
     }
@@ -124,6 +138,7 @@ interface Running {
   readonly store: Store;
   readonly sweeping: NodeJS.Timeout;
   readonly web: WebServer | undefined;
+  readonly long: LongRecordings | undefined;
 }
 
 function stopOnSignal(running: Running, log: Log): void {
@@ -142,6 +157,7 @@ function stopOnSignal(running: Running, log: Log): void {
     clearInterval(running.sweeping);
     await running.bot.stop(drainMs);
     await running.web?.close();
+    await running.long?.close();
     await running.speech.close();
     await running.store.close();
     log.info({ event: "stopped" }, "stopped");

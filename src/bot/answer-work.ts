@@ -3,6 +3,7 @@ import type { Problem } from "../explanations/problem.ts";
 import type { JobOutcome, JobTurn } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { RecognizerSettings } from "../transcription/transcriber.ts";
+import type { WholeOwner } from "../transcription/whole-recording.ts";
 import type { Transcript } from "../transcription/transcript.ts";
 import { createAnswer, type Destination, type LiveMessages, type Page } from "./answer.ts";
 import type { AudioSource } from "./attachments.ts";
@@ -16,11 +17,14 @@ import type { House, Section } from "./transcript-pages.ts";
 import type { ProblemStage, Sentences, Voice } from "./sentences.ts";
 import type { WorkState } from "./work-state.ts";
 import type { WorkStage } from "./work-stage.ts";
+import type { Pending } from "./whole-work.ts";
 
 /** Recordings that somebody waits for the words of, with everything that differs between a note and a command. */
 export interface AnswerTask {
   /** One, or several of one message, which are answered together. */
   readonly sources: readonly AudioSource[];
+  /** Whose work it is, for what lies ready for a service meanwhile. */
+  readonly owner: WholeOwner;
   readonly turn: JobTurn;
   readonly locale: Locale;
   readonly destination: Destination;
@@ -79,7 +83,7 @@ export type AnswerWork = (task: AnswerTask) => Promise<AnswerResult>;
 export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
   const { recordings, sentences, limits } = options;
 
-  return async (task) => {
+  const work: AnswerWork = async (task) => {
     const { state } = task;
     await task.check();
     const unwanted = new AbortController();
@@ -99,13 +103,18 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
         if (error instanceof NoLongerWanted) unwanted.abort(error);
       },
     });
-    let results: readonly RecordingOutcome[];
+    let heard: Heard;
     let quietMs: number;
     try {
-      results = await listen(recordings, task, { signal, progress });
+      heard = await listen(recordings, task, { signal, progress });
       quietMs = progress.quietMs();
     } finally {
       await progress.stop();
+    }
+    const { results, pending } = heard;
+    if (pending) {
+      const page = async (): Promise<Page> => sentences.pending(pending, await voice());
+      return await waitForService(task, pending, { answer, progress, page });
     }
     const last = results.at(-1);
     if (mayHeal(task, last, quietMs)) return await hush(task, last.problem, quietMs);
@@ -120,14 +129,30 @@ export function createAnswerWork(options: AnswerWorkOptions): AnswerWork {
       waitsMs: limits.waitsMs,
     });
   };
+
+  return async (task) => {
+    try {
+      return await work(task);
+    } catch (error) {
+      const isUnwanted = [error, task.signal.reason].some((one) => one instanceof NoLongerWanted);
+      if (isUnwanted) await recordings.discard(task.state.memory.whole);
+      throw error;
+    }
+  };
+}
+
+/** What a run came to: the recordings that are over, and the one that is not where a service has it. */
+interface Heard {
+  readonly results: readonly RecordingOutcome[];
+  readonly pending?: Pending;
 }
 
 /** One recording after the other. What passes by itself ends the run: later it goes on with that recording. */
 async function listen(
   recordings: Recordings,
-  { sources, settings, turn, state, minutes }: AnswerTask,
+  { sources, settings, turn, state, owner, minutes }: AnswerTask,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
-): Promise<readonly RecordingOutcome[]> {
+): Promise<Heard> {
   const results: RecordingOutcome[] = state.memory.finished.map(outcomeOf);
   for (const source of sources.slice(results.length)) {
     if (results.length > 0) progress.next();
@@ -142,13 +167,36 @@ async function listen(
         progress,
         known: state.memory.clips,
         onClip: (clip) => state.update({ clips: [...state.memory.clips, clip] }),
+        whole: { kept: state.memory.whole, owner, save: (whole) => state.update({ whole }) },
       }));
+    if (result.type === "handed-in" || result.type === "in-clips") return { results, pending: result };
     if (!refused) await minutes.settle(result);
     results.push(result);
     if (result.type === "problem" && result.again === "by-itself") break;
-    if (sources.length > 1) await state.update({ finished: results.map(finishedOf), clips: [] });
+    if (sources.length > 1)
+      await state.update({ finished: results.map(finishedOf), clips: [], whole: null, told: "" });
   }
-  return results;
+  return { results };
+}
+
+/** Says where the recording is, once for each place, and frees the worker until it is time to ask. */
+async function waitForService(
+  { state, check }: AnswerTask,
+  pending: Pending,
+  show: {
+    readonly answer: LiveMessages;
+    readonly progress: Progress;
+    readonly page: () => Promise<Page>;
+  },
+): Promise<AnswerResult> {
+  const told = pending.type === "handed-in" ? pending.stage : pending.type;
+  if (state.memory.told !== told) {
+    await show.progress.editable();
+    await check();
+    await show.answer.show([await show.page()]);
+    await state.update({ told });
+  }
+  return { state: "waiting", outcome: { type: "later", afterMs: pending.afterMs, countsAsAttempt: false } };
 }
 
 type Trouble = Extract<RecordingOutcome, { readonly type: "problem" }>;

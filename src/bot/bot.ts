@@ -5,6 +5,7 @@ import type { Words } from "../explanations/words.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { OpenCaptions } from "../transcription/captions.ts";
+import type { WholeRecordings } from "../transcription/whole-recording.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import { createAnswerWork } from "./answer-work.ts";
 import { type CatchUp, createCatchUp } from "./catch-up.ts";
@@ -40,6 +41,7 @@ import { createThreads } from "./threads.ts";
 import { createVoiceAdapters } from "./voice-adapters.ts";
 import { createVoiceNotes } from "./voice-notes.ts";
 import { createVoicePeople } from "./voice-people.ts";
+import { discardCancelled } from "./whole-work.ts";
 
 export interface BotOptions {
   readonly token: string;
@@ -56,6 +58,8 @@ export interface BotOptions {
   /** How long transcripts are kept at most, in days; 30 unless told. */
   readonly retentionDays?: number;
   readonly transcriber: Transcriber;
+  /** For long recordings; all of them go in clips where there is none. */
+  readonly whole?: WholeRecordings | undefined;
   readonly openCaptions: OpenCaptions;
   readonly recognizer: RecognizerFacts;
   /** Who hears live captions, where that is not the same. */
@@ -184,7 +188,8 @@ interface Connected {
 }
 
 function connectParts(options: BotOptions, { api, downloads, limits, makeRequest }: Foundations): Connected {
-  const { store, jobs, words, explain, log } = options;
+  const { store, whole, words, explain, log } = options;
+  const jobs = discardCancelled(options.jobs, whole);
   const { concurrency, patienceMs, leaveBeforeMs } = limits;
   const locks = createLocks();
   const running = createRunningWork();
@@ -228,7 +233,10 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     pagesAddress: options.pagesAddress ?? (() => undefined),
     testMs: options.captionLimits?.testMs ?? captionLimits.testMs,
   });
-  const optedOut = (memberId: string, isOut: boolean): void => captioning.decided(memberId, isOut);
+  const optedOut = async (memberId: string, isOut: boolean): Promise<void> => {
+    captioning.decided(memberId, isOut);
+    if (isOut) await whole?.discardOf({ memberId });
+  };
   const desk = createDesk(options);
   const bot = createCommandBot({
     api,

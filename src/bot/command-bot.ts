@@ -24,7 +24,7 @@ export interface CommandBotOptions {
   readonly languages: readonly string[];
   readonly desk: Desk;
   /** Told of everybody's choice, before it is answered. */
-  readonly optedOut: (memberId: string, isOut: boolean) => void;
+  readonly optedOut: (memberId: string, isOut: boolean) => Promise<void>;
 }
 
 /** How long Discord lets an interaction be answered. */
@@ -57,11 +57,9 @@ export function createCommandBot({
       const before = await store.consent.choice(memberId);
       if (before === (optedOut ? "out" : "in")) return false;
       await store.consent.setOptedOut(memberId, optedOut);
-      decided(memberId, optedOut);
-      if (optedOut) {
-        running.stop(memberId);
-        await store.cache.forgetMember(memberId);
-      }
+      if (optedOut) running.stop(memberId);
+      await decided(memberId, optedOut);
+      if (optedOut) await store.cache.forgetMember(memberId);
       return optedOut || before === "out";
     },
     cancelRequest: async (key) => (await jobs.cancel(requestKind, key)) === "cancelled",

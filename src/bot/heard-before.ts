@@ -17,16 +17,23 @@ export interface Hearing {
   readonly signal: AbortSignal;
 }
 
+/** A transcript, and what finds it again while it is kept; null where it is not. */
+export interface Heard {
+  readonly transcript: Transcript;
+  readonly key: string | null;
+}
+
 /** What was heard before is not heard again. */
 export interface HeardBefore {
   /**
    * The transcript that is kept, or that somebody else is getting at this moment, or what `listen` gives. The first two have made no
-   * requests. `key` finds it again while it is kept; null where it is not.
+   * requests.
    */
-  transcribe(
-    hearing: Hearing,
-    listen: () => Promise<Transcript>,
-  ): Promise<{ readonly transcript: Transcript; readonly key: string | null }>;
+  transcribe(hearing: Hearing, listen: () => Promise<Transcript>): Promise<Heard>;
+  /** The transcript that is kept, if one is; it has made no requests. */
+  find(hearing: Hearing): Promise<Heard | undefined>;
+  /** Keeps what was heard some other way, where it may be kept. */
+  keep(hearing: Hearing, transcript: Transcript): Promise<Heard>;
 }
 
 /** Over the store's cache; what is in work is shared within this process. */
@@ -39,6 +46,16 @@ export function createHeardBefore(cache: Store["cache"]): HeardBefore {
   };
 
   return {
+    async find(hearing) {
+      const key = keyOf(hearing);
+      const transcript = await kept(key, hearing);
+      return transcript && { transcript: { ...transcript, requests: 0 }, key };
+    },
+    async keep(hearing, transcript) {
+      const key = hearing.keepMs > 0 ? keyOf(hearing) : null;
+      if (key !== null) await keep(cache, key, transcript, hearing);
+      return { transcript, key };
+    },
     async transcribe(hearing, listen) {
       const id = keyOf(hearing);
       const { keepMs, source, signal } = hearing;

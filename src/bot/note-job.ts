@@ -163,6 +163,7 @@ function taskOf(
   const isOptedOut = createConsentCheck({ api: options.api, consent: options.store.consent, source });
   return {
     ...voiceOf(job),
+    owner: { kind: job.kind, key: job.key, memberId: source.authorId },
     sources: [source],
     settings: recognizerSettings(settings),
     house: settings,

@@ -9,14 +9,16 @@ import type {
   Transcriber,
 } from "../transcription/transcriber.ts";
 import type { Transcript } from "../transcription/transcript.ts";
+import type { WholeRecordings } from "../transcription/whole-recording.ts";
 import { type AudioSource, sameFileIn } from "./attachments.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { DownloadedFile, Downloads } from "./downloads.ts";
 import { DownloadError, NoLongerWanted } from "./errors.ts";
-import { createHeardBefore, type HeardBefore } from "./heard-before.ts";
+import { createHeardBefore, type Heard, type Hearing } from "./heard-before.ts";
 import { directTurn } from "./note.ts";
 import type { Progress } from "./progress.ts";
 import { isMessageGone, isRefusal } from "./refusals.ts";
+import { type KeptWhole, type Pending, stepWhole, type WholeRun } from "./whole-work.ts";
 
 /** How working on a recording ended: with words (or silence), or with something to explain. */
 export type RecordingOutcome =
@@ -45,12 +47,16 @@ export interface RecordingRun {
   /** Stores a clip before its words are used. */
   readonly onClip: (clip: RecognizedClip) => Promise<void>;
   readonly progress: Progress;
+  /** For recordings that a service may take whole. */
+  readonly whole: WholeRun;
 }
 
 export interface RecordingsOptions {
   readonly api: DiscordApi;
   readonly downloads: Downloads;
   readonly transcriber: Transcriber;
+  /** For long recordings; all of them go in clips where there is none. */
+  readonly whole?: WholeRecordings | undefined;
   readonly explain: Explain;
   readonly maxAudioMinutes: number;
   readonly store: Pick<Store, "cache" | "settings">;
@@ -60,7 +66,9 @@ export interface RecordingsOptions {
 
 /** From a recording on Discord to its words. Throws NoLongerWanted; an abort and what nobody expected are rethrown. */
 export interface Recordings {
-  transcribe(run: RecordingRun): Promise<RecordingOutcome>;
+  transcribe(run: RecordingRun): Promise<RecordingOutcome | Pending>;
+  /** Nobody wants it any more: what lies ready for a service is taken away. */
+  discard(kept: KeptWhole | null): Promise<void>;
 }
 
 /** Downloads, transcribes and cleans up after itself. */
@@ -81,59 +89,66 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     }
   };
 
-  const transcribe = async ({
-    source,
-    settings,
-    progress,
-    turn,
-    signal,
-    known,
-    onClip,
-  }: RecordingRun): Promise<Heard> => {
-    if ((source.file.durationMs ?? 0) > maxDurationMs) throw tooLong(options.maxAudioMinutes);
-    const file = await download(source, signal);
-    try {
-      progress.downloaded();
-      const hearing = {
-        sha256: file.sha256,
-        identity: transcriber.identityOf(settings),
-        source: { memberId: source.authorId, messageId: source.message?.messageId ?? null },
-        keepMs: await keepMsIn(options, turn.guildId),
+  const hearingOf = async (run: RecordingRun, sha256: string, identity: string): Promise<Hearing> => ({
+    sha256,
+    identity,
+    source: { memberId: run.source.authorId, messageId: run.source.message?.messageId ?? null },
+    keepMs: await keepMsIn(options, run.turn.guildId),
+    signal: run.signal,
+  });
+
+  const inClips = async ({ path, sha256 }: DownloadedFile, run: RecordingRun): Promise<Heard> => {
+    const { settings, progress, turn, signal, known, onClip } = run;
+    const hearing = await hearingOf(run, sha256, transcriber.identityOf(settings));
+    return await before.transcribe(hearing, () =>
+      transcriber.transcribe(path, {
         signal,
-      };
-      return await before.transcribe(hearing, () =>
-        transcriber.transcribe(file.path, {
-          signal,
-          settings,
-          turn,
-          known,
-          maxDurationMs,
-          onProgress: (clips) => progress.clips(clips),
-          onFailedAttempt: (failure) => progress.attemptFailed(failure),
-          async onClip(clip) {
-            await onClip(clip);
-            progress.clipDone();
-          },
-        }),
-      );
+        settings,
+        turn,
+        known,
+        maxDurationMs,
+        onProgress: (clips) => progress.clips(clips),
+        onFailedAttempt: (failure) => progress.attemptFailed(failure),
+        async onClip(clip) {
+          await onClip(clip);
+          progress.clipDone();
+        },
+      }),
+    );
+  };
+
+  const transcribe = async (run: RecordingRun): Promise<Heard | Pending> => {
+    const { source, progress, signal } = run;
+    if ((source.file.durationMs ?? 0) > maxDurationMs) throw tooLong(options.maxAudioMinutes);
+    let downloaded: DownloadedFile | undefined;
+    const file = async (): Promise<DownloadedFile> => {
+      downloaded ??= await download(source, signal);
+      progress.downloaded();
+      return downloaded;
+    };
+    try {
+      const { whole } = options;
+      const parts = { whole, before, hearingOf, file, maxDurationMs, problemOf };
+      const step = whole && (await stepWhole(run, { ...parts, whole }));
+      return step ?? (await inClips(await file(), run));
     } finally {
-      await file.remove();
+      await downloaded?.remove();
     }
   };
 
   return {
     async transcribe(run) {
       try {
-        return { type: "transcript", ...(await transcribe(run)) };
+        const result = await transcribe(run);
+        return "type" in result ? result : { type: "transcript", ...result };
       } catch (error) {
         run.signal.throwIfAborted();
         return problemOutcome(error, explain);
       }
     },
+    discard: async (kept) => await options.whole?.discard(kept?.progress ?? null),
   };
 }
-
-type Heard = Awaited<ReturnType<HeardBefore["transcribe"]>>;
 
 const dayMs = 24 * 3_600_000;
 
@@ -184,16 +199,21 @@ function canPass(reason: Problem["reason"], service: TranscriptionError | undefi
   return (passing.has(reason) && service?.retryable !== false) || unpaid.test(service?.code ?? "");
 }
 
-function problemOutcome(error: unknown, explain: Explain): RecordingOutcome {
-  if (!(error instanceof TranscriptionError) && !(error instanceof DownloadError)) throw error;
+function problemOf(error: TranscriptionError | DownloadError): Problem {
   const service = error instanceof TranscriptionError ? error : undefined;
-  const problem: Problem = {
+  return {
     reason: error.reason,
     code: service?.code,
     traceId: service?.traceId,
     httpStatus: error.httpStatus,
     details: error.details,
   };
+}
+
+function problemOutcome(error: unknown, explain: Explain): RecordingOutcome {
+  if (!(error instanceof TranscriptionError) && !(error instanceof DownloadError)) throw error;
+  const service = error instanceof TranscriptionError ? error : undefined;
+  const problem = problemOf(error);
   // The catalogue's word is passed over only where it has none to say about this very occurrence.
   const canHelp = service?.retryable === true || explain(problem, "en").retryable;
   return {

@@ -168,6 +168,7 @@ async function taskOf(options: RequestJobOptions, run: RequestRun, signal: Abort
     source && createConsentCheck({ api: options.api, consent: options.store.consent, source });
   return {
     ...voiceOf(job),
+    owner: { kind: job.kind, key: job.key, memberId: authorOf(job.data) },
     sources,
     ...kept,
     settings: recognizerSettings(settings, language ?? undefined),

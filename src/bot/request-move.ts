@@ -58,7 +58,7 @@ export async function moveAnswer(
   const found = here ?? (await inDirectMessages());
   if (found) {
     const place = { type: "reply", channelId: found.channelId } as const;
-    await state.update({ place, answer: { messageIds: [found.messageId], posting: false } });
+    await state.update({ place, answer: { messageIds: [found.messageId], posting: false }, told: "" });
   }
   const farewell: Page = here
     ? { content: words.say(locale, "continuedInChannel", { channel: `<#${here.channelId}>` }) }

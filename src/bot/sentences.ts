@@ -1,8 +1,9 @@
 import type { Explain, Locale } from "../explanations/explain.ts";
 import type { Problem } from "../explanations/problem.ts";
-import type { Words } from "../explanations/words.ts";
+import { recognizerName, type Words } from "../explanations/words.ts";
 import type { TranscriptionProgress } from "../transcription/transcriber.ts";
 import type { Button, Page } from "./answer.ts";
+import type { Pending } from "./whole-work.ts";
 import { createTranscriptPages, type House, type Section, subtext } from "./transcript-pages.ts";
 
 /** Whom the audio is sent to, for the introduction; `host` is null where it stays on this machine. */
@@ -10,6 +11,8 @@ export interface RecognizerFacts {
   /** Its name in code, as in "sis". */
   readonly name: string;
   readonly host: string | null;
+  /** Whom recordings are sent to that are longer than so many minutes, where that is somebody else. */
+  readonly long?: { readonly name: string; readonly host: string; readonly minutes: number } | undefined;
 }
 
 export interface SentencesOptions {
@@ -59,6 +62,8 @@ export interface Sentences {
   fetching(voice: Voice): Page;
   /** `leftMs`: how long it will take about, where that is known. */
   listening(progress: TranscriptionProgress | undefined, voice: Voice, leftMs?: number): Page;
+  /** Where a recording is that a service takes whole, or why it goes in clips instead. */
+  pending(pending: Pending, voice: Voice): Page;
 }
 
 function isOfService({ reason }: Problem): boolean {
@@ -102,6 +107,18 @@ export function createSentences({ words, explain, recognizer }: SentencesOptions
         words.say(voice.locale, "fetching") + subtext(partOf(voice), voice.origin ?? ""),
         cancel(voice),
       ),
+    pending(pending, voice) {
+      const { locale } = voice;
+      if (pending.type === "handed-in") {
+        const recognizer = recognizerName(pending.recognizer);
+        const key = pending.stage === "queued" ? "handedInQueued" : "handedInRunning";
+        const tail = subtext(partOf(voice), voice.origin ?? "", introduction(voice));
+        return withButtons(words.say(locale, key, { recognizer }) + tail, cancel(voice));
+      }
+      const { said, subtext: codes } = explain(pending.problem, locale);
+      const tail = subtext(codes, partOf(voice), voice.origin ?? "", introduction(voice));
+      return withButtons(words.join(locale, said, words.say(locale, "inClips")) + tail, cancel(voice));
+    },
     listening: (progress, voice, leftMs) =>
       withButtons(
         (progress && progress.clips > 1

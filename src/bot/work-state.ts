@@ -3,6 +3,7 @@ import type { AnswerState } from "./answer.ts";
 import type { Plain } from "./json.ts";
 import type { FinishedRecording } from "./finished-recording.ts";
 import type { NotePlace } from "./threads.ts";
+import type { KeptWhole } from "./whole-work.ts";
 
 /** What a work item remembers from run to run: enough to go on wherever it was cut off. */
 export type WorkMemory = {
@@ -15,6 +16,10 @@ export type WorkMemory = {
   readonly clips: readonly Plain<RecognizedClip>[];
   /** Minutes of today's that were taken for the one that is worked on. */
   readonly reserved: { readonly day: string; readonly audioMs: number } | null;
+  /** How far the one that is worked on is, where a service takes it whole. */
+  readonly whole: Plain<KeptWhole> | null;
+  /** What the answer says of it, so that the same is not said again with every question after it. */
+  readonly told: string;
   /** Whether the answer introduces the bot; null until that was decided. */
   readonly introduced: boolean | null;
   /** Whether trouble was once waited out without a word. */
@@ -38,6 +43,8 @@ const blank: WorkMemory = {
   finished: [],
   clips: [],
   reserved: null,
+  whole: null,
+  told: "",
   introduced: null,
   hushed: false,
   waits: 0,

@@ -3,7 +3,10 @@ import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 
 import { inWords } from "./explain-error.ts";
+import { openWholeFiles, type WholeFiles } from "./whole-files.ts";
 import { UsageError } from "./usage.ts";
+import { recordingRecognizerNames } from "../config/recordings.ts";
+import type { Environment } from "../config/values.ts";
 import { callerDirectory, environment, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { openSpeech, type Speech } from "../speech.ts";
@@ -29,20 +32,37 @@ interface Call {
 export async function transcribe(args: readonly string[]): Promise<number> {
   const call = readCall(args);
   const env = environment();
-  const chosen = call.recognizer === undefined ? env : { ...env, RECOGNIZER: call.recognizer };
-  const config = readConfig(chosen, { discord: false, recognizer: true });
+  const config = readConfig(choose(call.recognizer, env), { discord: false, recognizer: true });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   const speech = await openSpeech(config, createLog("silent"));
+  const whole = await openWholeFiles(config);
   try {
-    return await transcribeFiles(call, speech, {
-      directory: callerDirectory(env),
-      maxDurationMs: config.limits.maxAudioMinutes * 60_000,
-      signal: stop.signal,
-    });
+    return await transcribeFiles(
+      call,
+      { speech, whole },
+      {
+        directory: callerDirectory(env),
+        maxDurationMs: config.limits.maxAudioMinutes * 60_000,
+        signal: stop.signal,
+      },
+    );
   } finally {
+    await whole?.close();
     await speech.close();
   }
+}
+
+/** A service for whole recordings that is named gets all of them, short ones too, and needs nobody beside it. */
+function choose(recognizer: string | undefined, env: Environment): Environment {
+  if (recognizer === undefined) return env;
+  return takesWhole(recognizer)
+    ? { ...env, RECORDING_RECOGNIZER: recognizer, LONG_RECORDING_MINUTES: "1e-9", RECOGNIZER: "pocketsphinx" }
+    : { ...env, RECORDING_RECOGNIZER: "", RECOGNIZER: recognizer };
+}
+
+function takesWhole(recognizer: string | undefined): boolean {
+  return recordingRecognizerNames.some((name) => name === recognizer);
 }
 
 function readCall(args: readonly string[]): Call {
@@ -78,18 +98,27 @@ interface Circumstances {
 }
 
 /** One file after the other; a file that fails is explained, and the others are still printed. */
-async function transcribeFiles(call: Call, speech: Speech, around: Circumstances): Promise<number> {
+async function transcribeFiles(
+  call: Call,
+  { speech, whole }: { readonly speech: Speech; readonly whole: WholeFiles | undefined },
+  around: Circumstances,
+): Promise<number> {
+  const insists = takesWhole(call.recognizer);
   const done: TranscribedFile[] = [];
   let failed = false;
   for (const file of call.files) {
     const bar = createBar(file);
     try {
-      const transcript = await speech.transcriber.transcribe(resolve(around.directory, file), {
-        signal: around.signal,
-        turn: { lane: "file", guildId: "files", memberId: "files" },
-        maxDurationMs: around.maxDurationMs,
-        onProgress: ({ clipsDone, clips }) => bar.show(clips === 0 ? 1 : clipsDone / clips),
-      });
+      const path = resolve(around.directory, file);
+      const { signal, maxDurationMs } = around;
+      const transcript =
+        (await whole?.transcribe(path, { signal, maxDurationMs, insists })) ??
+        (await speech.transcriber.transcribe(path, {
+          signal,
+          turn: { lane: "file", guildId: "files", memberId: "files" },
+          maxDurationMs,
+          onProgress: ({ clipsDone, clips }) => bar.show(clips === 0 ? 1 : clipsDone / clips),
+        }));
       bar.clear();
       done.push({ file, transcript });
       stdout.write(`${heading(call, file)}${formatters[call.format](transcript)}`);

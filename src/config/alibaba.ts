@@ -9,6 +9,8 @@ export interface AlibabaConfig {
   readonly endpoint: string;
   /** In Hz: what the model is trained for that the appkey's project is bound to. */
   readonly sampleRate: 8000 | 16000;
+  /** What is spoken, as a BCP-47 tag. */
+  readonly language: string;
   readonly version: "4.0" | "2.0";
   readonly plan: "paid" | "trial";
   readonly inverseTextNormalization: boolean;
@@ -38,6 +40,9 @@ export const alibabaFields = {
   ALIBABA_SAMPLE_RATE: z
     .enum(["8000", "16000"], "must be 8000 or 16000")
     .transform((text) => (text === "8000" ? 8000 : 16_000)),
+  ALIBABA_LANGUAGE: z
+    .string()
+    .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/, "must be a language tag, as en or zh-CN"),
   ALIBABA_VERSION: z.enum(["4.0", "2.0"], "must be 4.0 or 2.0"),
   ALIBABA_PLAN: z.enum(["paid", "trial"], "must be paid or trial"),
   ALIBABA_ITN: yesNo,
@@ -61,6 +66,7 @@ export function alibabaConfig(
     region: values.ALIBABA_REGION,
     endpoint: values.ALIBABA_ENDPOINT.replace("{region}", values.ALIBABA_REGION),
     sampleRate: values.ALIBABA_SAMPLE_RATE,
+    language: values.ALIBABA_LANGUAGE,
     version: values.ALIBABA_VERSION,
     plan: values.ALIBABA_PLAN,
     inverseTextNormalization: values.ALIBABA_ITN === "yes",

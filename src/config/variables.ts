@@ -191,6 +191,11 @@ export const variables: readonly Variable[] = [
     fallback: "16000",
     explanation: "what the project's model is trained for: 8000 or 16000",
   },
+  {
+    name: "ALIBABA_LANGUAGE",
+    fallback: "en",
+    explanation: "what the project's model hears, as en or zh-CN; recordings in another language go in clips",
+  },
   { name: "ALIBABA_PLAN", fallback: "paid", explanation: "paid (results within 3 h) or trial (24 h)" },
   {
     name: "ALIBABA_VERSION",

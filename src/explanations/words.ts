@@ -47,6 +47,8 @@ export interface IntroductionFacts {
   readonly host: string | null;
   /** Whether it is said to one person, and not to a server. */
   readonly direct: boolean;
+  /** Whom recordings are sent to that are longer than so many minutes, where that is somebody else. */
+  readonly long?: { readonly name: string; readonly host: string; readonly minutes: number } | undefined;
 }
 
 const recognizerNames: Readonly<Record<string, string>> = {
@@ -75,6 +77,9 @@ function isLocale(tag: string): tag is Locale {
   return Object.hasOwn(languages, tag);
 }
 
+const join: Words["join"] = (locale, ...sentences) =>
+  sentences.filter((sentence) => sentence !== "").join(languages[locale].betweenSentences);
+
 /** All sentences of the bot but those about problems, which `createExplain` has. */
 export function createWords(): Words {
   const translator = createTranslator();
@@ -101,11 +106,14 @@ export function createWords(): Words {
         say(locale, "someone"),
       );
     },
-    introduction(locale, { name, host, direct }) {
+    introduction(locale, { name, host, direct, long }) {
       const recognizer = recognizerName(name);
-      return host === null
-        ? say(locale, direct ? "introductionDirectLocal" : "introductionLocal", { recognizer })
-        : say(locale, direct ? "introductionDirect" : "introduction", { recognizer, host });
+      const greeting =
+        host === null
+          ? say(locale, direct ? "introductionDirectLocal" : "introductionLocal", { recognizer })
+          : say(locale, direct ? "introductionDirect" : "introduction", { recognizer, host });
+      const longer = long && { ...long, recognizer: recognizerName(long.name) };
+      return join(locale, greeting, longer ? say(locale, "introductionLong", longer) : "");
     },
     captionsOn(locale, about, name, host) {
       const recognizer = recognizerName(name);
@@ -113,7 +121,6 @@ export function createWords(): Words {
         ? say(locale, "captionsOnLocal", { ...about, recognizer })
         : say(locale, "captionsOn", { ...about, recognizer, host });
     },
-    join: (locale, ...sentences) =>
-      sentences.filter((sentence) => sentence !== "").join(languages[locale].betweenSentences),
+    join,
   };
 }

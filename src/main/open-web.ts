@@ -11,11 +11,13 @@ export async function openWeb(
   config: Omit<HttpConfig, "publicUrl">,
   log: Log,
   routes: readonly Routes[],
+  roomyRoutes: readonly Routes[] = [],
 ): Promise<WebServer | undefined> {
   try {
     const server = await startWebServer({
       ...config,
       routes,
+      roomyRoutes,
       onError: (error) => log.error({ err: error, event: "web-failed" }, "a web page could not be served"),
     });
     log.info({ event: "web", address: server.url, port: server.port }, "health and pages are served");

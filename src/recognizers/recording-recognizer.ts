@@ -10,8 +10,12 @@ import type { Word } from "./recognizer.ts";
 export interface RecordingRecognizer {
   /** Names the service in logs and footers, as in "alibaba". */
   readonly name: string;
+  /** The name and every setting that changes what is heard: what caches go by. Secrets are not in it as they are. */
+  readonly identity: string;
   /** The host the recording is sent to, for those who are told where their voice goes. */
   readonly host: string;
+  /** What it hears, as BCP-47 tags: another language is not for it. */
+  readonly languages: readonly string[];
   /** The rate of the mono 16-bit WAVE file it wants. */
   readonly sampleRate: SampleRate;
   readonly limits: RecordingLimits;

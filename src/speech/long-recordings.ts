@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
@@ -17,15 +18,20 @@ export interface LongRecordings {
   /** Where the service fetches recordings and tells that it is done; to be mounted below PUBLIC_URL. */
   readonly routes: Routes;
   readonly shelf: Shelf;
+  /** For those who are told where their voice goes. */
+  readonly facts: { readonly name: string; readonly host: string; readonly minutes: number };
   close(): Promise<void>;
 }
 
 export interface LongRecordingsOptions {
   readonly config: Config;
   readonly log: Log;
-  /** The service is done with a recording of this work item. */
-  readonly wake: (owner: ShelfOwner) => Promise<unknown>;
+  /** The service is done with a recording of this work item; false where that does not wait just now. */
+  readonly wake: (owner: ShelfOwner) => Promise<boolean>;
 }
+
+/** A work item that is about to wait does so by then. */
+const secondKnockMs = 500;
 
 /** Undefined where the configuration names no service: all recordings then go in clips. */
 export function openLongRecordings({ config, log, wake }: LongRecordingsOptions): LongRecordings | undefined {
@@ -46,6 +52,7 @@ export function openLongRecordings({ config, log, wake }: LongRecordingsOptions)
     }),
     routes: createShelfRoutes({ shelf, onCallback: takeCallback(recognizer, shelf, wake) }),
     shelf,
+    facts: { name: recognizer.name, host: recognizer.host, minutes: config.recordings.longMinutes },
     close: async () => await recognizer.close(),
   };
 }
@@ -75,7 +82,7 @@ export function takeCallback(
     const owner = await shelf.owner(ticket);
     if (!news || !owner) return false;
     await shelf.noteTask(ticket, news.taskId);
-    await wake(owner);
+    if (!(await wake(owner))) await delay(secondKnockMs, undefined, { ref: false }).then(() => wake(owner));
     return true;
   };
 }

@@ -20,6 +20,7 @@ export interface RecordingShelf {
     ticket: string,
   ): Promise<{ readonly fetched: boolean; readonly taskId: string | undefined } | undefined>;
   remove(ticket: string): Promise<void>;
+  removeOf(whose: Pick<WholeOwner, "kind" | "key"> | Pick<WholeOwner, "memberId">): Promise<void>;
 }
 
 /** What is known of the recording once it lies on the shelf, as plain data. */
@@ -73,12 +74,18 @@ export interface WholeRecordings {
   /** The service's name, as in "alibaba", and the host recordings go to. */
   readonly recognizer: string;
   readonly host: string;
+  /** The service and every setting that changes what it hears. */
+  readonly identity: string;
   /** Recordings that are known to be no longer than this need no step. */
   readonly longMs: number;
+  /** Whether a language that was asked for, as a BCP-47 tag, is one for the service; nobody asking is fine. */
+  hears(language: string | undefined): boolean;
   /** Goes one step: hands the recording in, or asks for its words. Throws TranscriptionError where the recording is at fault; an abort is rethrown. */
   step(run: WholeRun): Promise<WholeStep>;
   /** Nobody wants it any more: it is taken off the shelf. */
   discard(progress: WholeProgress | null): Promise<void>;
+  /** The same for all that belongs to a work item, or to a member. */
+  discardOf(whose: Pick<WholeOwner, "kind" | "key"> | Pick<WholeOwner, "memberId">): Promise<void>;
 }
 
 export interface WholeOptions {

@@ -1,3 +1,4 @@
+import { matchLanguage } from "../recognizers/languages.ts";
 import { translateError } from "./translate-error.ts";
 import type { WholeOptions, WholeRecordings } from "./whole-recording.ts";
 import { takeStep, type StepParts } from "./whole-steps.ts";
@@ -11,7 +12,10 @@ export function createWholeRecordings(options: WholeOptions): WholeRecordings {
   return {
     recognizer: recognizer.name,
     host: recognizer.host,
+    identity: recognizer.identity,
     longMs,
+    hears: (language) =>
+      language === undefined || matchLanguage(recognizer.languages, language) !== undefined,
     async step(run) {
       try {
         return await takeStep(run, parts);
@@ -23,5 +27,6 @@ export function createWholeRecordings(options: WholeOptions): WholeRecordings {
     async discard(progress) {
       if (progress !== null && progress.type !== "in-clips") await shelf.remove(progress.ticket);
     },
+    discardOf: async (whose) => await shelf.removeOf(whose),
   };
 }

@@ -83,7 +83,9 @@ async function submit(run: WholeRun, before: Offered, parts: StepParts): Promise
 async function adopt(run: WholeRun, offered: Offered, taskId: string, parts: StepParts): Promise<WholeStep> {
   await run.save({ ...offered, type: "handed-in", taskId, troubles: 0 });
   tell(parts, "handed-in", offered);
-  return { type: "waiting", stage: "queued", afterMs: parts.recognizer.limits.askEveryMs };
+  // The callback may be quicker than the answer was: nobody would knock a second time.
+  const isOver = (await parts.shelf.notes(offered.ticket))?.taskId !== undefined;
+  return { type: "waiting", stage: "queued", afterMs: isOver ? 0 : parts.recognizer.limits.askEveryMs };
 }
 
 /**

@@ -76,6 +76,7 @@ async function setStage({
     key: local.account,
     appkey,
     sampleRate: 16_000,
+    language: "en",
     version: "4.0",
     plan: "paid",
     inverseTextNormalization: false,
@@ -90,7 +91,7 @@ async function setStage({
   const onCallback = takeCallback(
     recognizer,
     shelf,
-    async (owner) => await Promise.resolve(woken.push(owner)),
+    async (owner) => await Promise.resolve(woken.push(owner) > 0),
   );
   const server = await startWebServer({
     host: "127.0.0.1",

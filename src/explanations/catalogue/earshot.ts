@@ -10,6 +10,7 @@ export const earshotCodes = {
   "CLIP.RATE": operator,
   "CLIP.TOO_LONG": operator,
   "LANGUAGE.UNHEARD": member,
+  "RECORDING.LATE": vendor,
   "POCKETSPHINX.MISSING": operator,
   "POCKETSPHINX.CRASHED": operatorAgain,
   "POCKETSPHINX.CLOSED": operatorAgain,

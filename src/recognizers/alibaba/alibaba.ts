@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 import { Agent } from "undici";
 
@@ -21,6 +21,8 @@ export interface AlibabaOptions extends AlibabaTaskSettings {
   readonly apiVersion: string;
   readonly key: AlibabaKey;
   readonly sampleRate: SampleRate;
+  /** What is spoken, as a BCP-47 tag: the appkey's project decides it, not the call. */
+  readonly language: string;
   /** A trial is given 24 hours for a task, a paid account 3 (seed 002, "Call limits"). */
   readonly plan: "paid" | "trial";
   /** One request's deadline. */
@@ -39,6 +41,13 @@ const everyone: Turn = { lane: "file", guildId: "recordings", memberId: "recordi
 /** The API version of a region: the mainland's is older than the rest of the world's. */
 export function apiVersionOf(region: string): string {
   return region.startsWith("cn-") ? "2018-08-17" : "2019-08-23";
+}
+
+/** Everything a task asks for; the appkey stands for the project's model. */
+function identityOf({ sampleRate, ...options }: AlibabaOptions): string {
+  const blank = { url: "", callbackUrl: "", bytes: 0, durationMs: 0 };
+  const task = `${options.endpoint} ${sampleRate} ${taskParameter(options, blank)}`;
+  return `alibaba:${createHash("sha256").update(task).digest("base64url").slice(0, 22)}`;
 }
 
 /** A client of Alibaba's recording file recognition (seed 002). Nothing is sent before the first call. */
@@ -76,7 +85,9 @@ export function createAlibaba(options: AlibabaOptions): RecordingRecognizer {
 
   return {
     name: "alibaba",
+    identity: identityOf(options),
     host: endpoint.host,
+    languages: [options.language],
     sampleRate: options.sampleRate,
     limits: {
       maxFileBytes: 512 * 2 ** 20,

@@ -42,7 +42,7 @@ export function engineFor(language: string, configured: string): string {
 }
 
 /** "en" for 16k_en and 8k_en, "zh-CN" for 16k_zh_medical; undefined for what is newer than this table. */
-function languageOfEngine(engine: string): string | undefined {
+export function languageOfEngine(engine: string): string | undefined {
   const name = /^(?:8k|16k)_([a-z]+)/.exec(engine)?.[1];
   return [...engines].find(([, known]) => known === `16k_${name}`)?.[0];
 }

@@ -4,7 +4,7 @@ import type { Turn } from "../recognizer.ts";
 import type { OfferedRecording, RecordingRecognizer } from "../recording-recognizer.ts";
 import { createLocalSlots } from "../slots.ts";
 import { createTencentApi, type TencentApiOptions, tencentBody } from "./api.ts";
-import { rateOfEngine } from "./engines.ts";
+import { languageOfEngine, rateOfEngine } from "./engines.ts";
 import { readNews, readTask, readTaskId } from "./recording-results.ts";
 
 export interface TencentRecordingsOptions extends TencentApiOptions {
@@ -32,9 +32,13 @@ export function createTencentRecordings(options: TencentRecordingsOptions): Reco
   const api = createTencentApi(options);
   const [submissions, questions] = [quotaOf(submissionsPerSecond), quotaOf(questionsPerSecond)];
   const sampleRate: SampleRate = rateOfEngine(engine);
+  const language = languageOfEngine(engine);
 
   return {
     name: "tencent",
+    identity: `tencent-recording:${engine}`,
+    // One engine hears one language; another language goes in clips, which can choose theirs.
+    languages: language === undefined ? [] : [language],
     host: new URL(options.endpoint).host,
     sampleRate,
     limits: {

@@ -39,6 +39,7 @@ async function setStage(
     key: { accessKeyId, accessKeySecret },
     appkey,
     sampleRate: 16_000,
+    language: "en",
     version: "4.0",
     plan: "paid",
     inverseTextNormalization: false,

@@ -41,6 +41,12 @@ export const earshot = {
     said: "I cut a piece of this recording that is longer than the recognizer takes.",
     operator: "A clip is over the recognizer's limit. That is a fault in Earshot; please report it.",
   },
+  "RECORDING.LATE": {
+    title: "Not done in time",
+    said: "The speech service didn't finish this recording in the time it promises.",
+    operator:
+      "Alibaba promises a result within 3 hours, on a trial within 24 (ALIBABA_PLAN). The task was given up; if this repeats, ask the vendor's support.",
+  },
   "POCKETSPHINX.MISSING": {
     title: "The built-in recognizer is missing",
     said: "My built-in recognizer isn't installed here.",

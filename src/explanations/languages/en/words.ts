@@ -1,5 +1,6 @@
 import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
+import { recordingWords } from "./recordings.ts";
 import { settingsWords } from "./settings.ts";
 
 /** What the bot says when nothing went wrong, and the parts its lines are made of. */
@@ -7,6 +8,7 @@ import { settingsWords } from "./settings.ts";
 export const words = {
   ...askingWords,
   ...captionWords,
+  ...recordingWords,
   ...settingsWords,
 
   // the line under a transcript

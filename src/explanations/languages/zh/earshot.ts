@@ -37,6 +37,12 @@ export const earshot = {
     said: "我从这段录音切出的一段，超过了识别器能接受的长度。",
     operator: "片段超过了识别器的上限。这是 Earshot 的缺陷，请反馈。",
   },
+  "RECORDING.LATE": {
+    title: "没有按时完成",
+    said: "语音服务没有在承诺的时间内处理完这段录音。",
+    operator:
+      "阿里云承诺 3 小时内给出结果，试用版为 24 小时（ALIBABA_PLAN）。该任务已放弃；如果反复出现，请联系厂商支持。",
+  },
   "POCKETSPHINX.MISSING": {
     title: "缺少内置识别器",
     said: "我的内置识别器没有安装在这里。",

@@ -1,11 +1,13 @@
 import type { WordSentences } from "../../language.ts";
 import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
+import { recordingWords } from "./recordings.ts";
 import { settingsWords } from "./settings.ts";
 
 export const words = {
   ...askingWords,
   ...captionWords,
+  ...recordingWords,
   ...settingsWords,
 
   clear: "清晰",
