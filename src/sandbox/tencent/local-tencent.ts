@@ -9,6 +9,7 @@ import type { ShortAudio } from "../sis/short-audio.ts";
 import { createApi, type TencentCall } from "./api.ts";
 import { type CallFault, createCallFaults } from "./faults.ts";
 import { hearInSentences } from "./hear-in-sentences.ts";
+import { type Realtime, serveRealtime } from "./realtime.ts";
 import { createTasks, type HearRecording, type LocalTask } from "./tasks.ts";
 import type { TencentAccount } from "./tc3.ts";
 
@@ -20,6 +21,10 @@ export interface LocalTencentOptions {
   readonly quota?: Quota;
   /** Lists of hot words that exist; none unless told. */
   readonly hotwordIds?: readonly string[];
+  /** Realtime connections at once; 20 unless told. */
+  readonly maxConnections?: number;
+  /** How long a realtime connection may be silent; 15,000 unless told. */
+  readonly maxGapMs?: number;
   /** Hears instead of the embedded recognizer, which is then neither needed nor loaded. */
   readonly recognize?: (audio: ShortAudio, index: number) => Heard | Promise<Heard>;
   /** Hears whole recordings instead of the embedded recognizer. */
@@ -37,6 +42,10 @@ export interface LocalTencent extends AsyncDisposable {
   /** Resolves as soon as the condition holds; checked at each call's arrival and end, and each change of a task. */
   until(condition: (local: LocalTencent) => boolean): Promise<void>;
   readonly tasks: readonly LocalTask[];
+  /** Realtime connections, and what goes wrong with the next one. */
+  readonly realtime: Realtime;
+  /** As in "ws://127.0.0.1:41234". */
+  readonly socketUrl: string;
   failNext(fault: CallFault): void;
   /** The next recording task that begins ends with this number of the callback's, as by 10001. */
   failNextTask(code: number): void;
@@ -80,12 +89,18 @@ export async function startLocalTencent(options: LocalTencentOptions = {}): Prom
     changed,
   });
   const server = createServer((request, response) => void serve(request, response));
+  const { maxConnections = 20, maxGapMs = 15_000 } = options;
+  const realtime = serveRealtime(server, { account, ear, maxConnections, maxGapMs, changed });
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
 
+  const host = `127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}`;
+
   const local: LocalTencent = {
-    url: `http://127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}`,
+    url: `http://${host}`,
+    socketUrl: `ws://${host}`,
+    realtime,
     account,
     calls,
     async until(condition) {
@@ -106,6 +121,7 @@ export async function startLocalTencent(options: LocalTencentOptions = {}): Prom
     async close() {
       const closed = once(server, "close");
       server.close();
+      realtime.close();
       server.closeAllConnections();
       await Promise.all([closed, tasks.close()]);
       await ear.close();
