@@ -2,8 +2,16 @@ import type { Command } from "../src/bot/command.ts";
 import { captions } from "./captions.ts";
 import { privacy } from "./privacy.ts";
 import { settings } from "./settings.ts";
+import { status } from "./status.ts";
 import { transcribe } from "./transcribe.ts";
 import { transcribeMessage } from "./transcribe-message.ts";
 
 /** Everything people can call. */
-export const commands: readonly Command[] = [transcribe, transcribeMessage, captions, privacy, settings];
+export const commands: readonly Command[] = [
+  transcribe,
+  transcribeMessage,
+  captions,
+  privacy,
+  settings,
+  status,
+];

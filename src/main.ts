@@ -87,6 +87,7 @@ async function run(config: Config, log: Log): Promise<void> {
     jobs,
     store,
     words,
+    waitingCalls: () => speech.waiting(),
     pagesAddress: () => (web ? (config.http.publicUrl ?? web.url) : undefined),
     explain: createExplain(),
     commands,

@@ -28,6 +28,7 @@ import { readDeletedIds, readGuildPlaces, readMessage, readReady } from "./messa
 import { noteKind } from "./note.ts";
 import { createNoteJob } from "./note-job.ts";
 import type { Observe } from "./observations.ts";
+import { createProblemNotes } from "./problem-notes.ts";
 import { createRecordings } from "./recordings.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
 import { createRestTransport, type RestTransport } from "./rest-transport.ts";
@@ -37,6 +38,7 @@ import { createRequestJob } from "./request-job.ts";
 import { createRunningWork } from "./running-work.ts";
 import { createSentences, type RecognizerFacts } from "./sentences.ts";
 import { createDesk } from "./desk.ts";
+import { createStatusReport, type WaitingCalls } from "./status-report.ts";
 import { createThreads } from "./threads.ts";
 import { createVoiceAdapters } from "./voice-adapters.ts";
 import { createVoiceNotes } from "./voice-notes.ts";
@@ -83,6 +85,7 @@ export interface BotOptions {
     | "transcripts"
     | "usage"
     | "deleteMember"
+    | "problems"
   >;
   readonly words: Words;
   readonly explain: Explain;
@@ -90,6 +93,8 @@ export interface BotOptions {
   readonly log: BotLog;
   /** Told of what the bot did, in figures. */
   readonly observe?: Observe;
+  /** Calls that wait for the speech service; left out where another process makes them. */
+  readonly waitingCalls?: () => WaitingCalls;
   /** Where the web pages are, without a slash at the end; undefined where none are served. */
   readonly pagesAddress?: () => string | undefined;
   /** The connection to Discord was lost for good after `start` had succeeded. */
@@ -198,8 +203,10 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const work = createAnswerWork({ recordings, sentences, once: store.once, limits });
   const { observe = () => undefined } = options;
   const { retentionDays = 30 } = options;
+  const noteProblem = createProblemNotes(store.problems, log);
+  const told = { log, observe, noteProblem };
   const worded = { words, sentences, work, running, retentionDays };
-  const shared = { ...worded, api, store, log, observe, concurrency, patienceMs };
+  const shared = { ...worded, ...told, api, store, concurrency, patienceMs };
   const threads = createThreads(api, limits.refusalMs);
   const { missedConcurrency, awayWaitsMs } = limits;
   jobs.register(createNoteJob({ ...shared, threads, locks, missedConcurrency, awayWaitsMs }));
@@ -213,7 +220,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const captioning = createCaptioning({
     ...options,
     recognizer: options.captionRecognizer ?? options.recognizer,
-    observe,
+    ...told,
     api,
     facts,
     people,
@@ -221,6 +228,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     threads,
     limits: options.captionLimits ?? {},
   });
+  const status = createStatusReport({ ...options, problems: store.problems, captioning });
   const links = createCaptionLinks({ api, facts, log });
   const captions = createCaptionCommands({
     captioning,
@@ -248,6 +256,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     captions,
     desk,
     languages: options.transcriber.languages,
+    status,
     optedOut,
   });
   const interaction = createInteractions({

@@ -21,6 +21,7 @@ import { createCaptionWriter, type WriterStats } from "./caption-writer.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
 import type { Observe } from "./observations.ts";
+import type { NoteProblem } from "./problem-notes.ts";
 import { errorCodes } from "./refusals.ts";
 import { plainText } from "./safe-text.ts";
 import type { VoicePeople } from "./voice-people.ts";
@@ -48,6 +49,7 @@ export interface CaptionScribeOptions {
   readonly words: Words;
   readonly log: BotLog;
   readonly observe: Observe;
+  readonly noteProblem: NoteProblem;
   readonly limits: CaptionLimits;
   /** By performance.now(). */
   readonly sessionStartMs: number;
@@ -120,6 +122,8 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
       if (!gap) options.observe({ type: "caption", delayMs: Math.max(0, delayMs) });
     });
     if (gap) options.observe({ type: "caption-gap", reason: gap.reason });
+    if (gap && gap.reason !== "stopped" && gap.reason !== "overload")
+      options.noteProblem(guildId, { reason: gap.reason, code: gap.code });
     if (!gap) for (const listener of listeners) listener(named);
     const behindMs = performance.now() - options.sessionStartMs - caption.endMs;
     if (behindMs < limits.behindMs || performance.now() - behindSaidMs < limits.behindEveryMs) return;

@@ -15,6 +15,7 @@ import type { DiscordApi } from "./discord-api.ts";
 import type { BotLog } from "./log.ts";
 import { restoreNickname } from "./nickname.ts";
 import { createVoiceCounts, type Observe } from "./observations.ts";
+import type { NoteProblem } from "./problem-notes.ts";
 import { errorCodes } from "./refusals.ts";
 import type { VoiceChannel, VoiceEvent, VoiceState } from "./voice-channel.ts";
 import type { VoicePeople } from "./voice-people.ts";
@@ -69,6 +70,7 @@ export interface CaptionSessionOptions {
   readonly words: Words;
   readonly log: BotLog;
   readonly observe: Observe;
+  readonly noteProblem: NoteProblem;
   readonly limits: CaptionLimits;
   /** By performance.now(). */
   readonly sessionStartMs: number;

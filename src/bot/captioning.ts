@@ -6,8 +6,9 @@ import { createCaptionFeed } from "../transcription/caption-feed.ts";
 import type { OpenCaptions } from "../transcription/captions.ts";
 import { hearsLanguage } from "../transcription/transcriber.ts";
 import { messageBody } from "./answer.ts";
-import { type CaptionConsent, createCaptionConsent, type SessionConsent } from "./caption-consent.ts";
+import { type CaptionConsent, createCaptionConsent } from "./caption-consent.ts";
 import { announce, isPrivate, voicesPlaceOf } from "./caption-announcement.ts";
+import { enterVoice } from "./caption-entrance.ts";
 import { createCaptionJournals } from "./caption-journal.ts";
 import { recoverSessions } from "./caption-recovery.ts";
 import type { CaptionRequest } from "./caption-request.ts";
@@ -17,6 +18,7 @@ import type { DiscordApi } from "./discord-api.ts";
 import type { GuildFacts } from "./guild-facts.ts";
 import type { BotLog } from "./log.ts";
 import { markNickname, restoreNickname } from "./nickname.ts";
+import type { NoteProblem } from "./problem-notes.ts";
 import { errorCodes } from "./refusals.ts";
 import type { Observe } from "./observations.ts";
 import type { RecognizerFacts } from "./sentences.ts";
@@ -24,7 +26,6 @@ import { plainText } from "./safe-text.ts";
 import { recognizerSettings } from "./spoken-languages.ts";
 import type { Threads } from "./threads.ts";
 import type { VoiceAdapters } from "./voice-adapters.ts";
-import { hear, type VoiceChannel } from "./voice-channel.ts";
 import type { VoicePeople } from "./voice-people.ts";
 
 export type CaptionStart =
@@ -57,6 +58,7 @@ export interface CaptioningOptions {
   readonly words: Words;
   readonly log: BotLog;
   readonly observe: Observe;
+  readonly noteProblem: NoteProblem;
   readonly dataDir: string;
   readonly recognizer: RecognizerFacts;
   readonly openCaptions: OpenCaptions;
@@ -68,7 +70,7 @@ export interface CaptioningOptions {
 }
 
 export function createCaptioning(options: CaptioningOptions): Captioning {
-  const { api, store, words, log, people } = options;
+  const { api, store, words, log } = options;
   const limits = { ...captionLimits, ...options.limits };
   const journals = createCaptionJournals(join(options.dataDir, "captions"), store.cipher);
   const consent: CaptionConsent = createCaptionConsent({
@@ -77,31 +79,6 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
   });
   const sessions = new Map<string, CaptionSession | "starting">();
   const stopping = new AbortController();
-
-  const listenTo = async (
-    request: CaptionRequest,
-    ears: SessionConsent,
-  ): Promise<VoiceChannel | undefined> => {
-    const { guildId, voiceChannelId } = request;
-    await consent.learn(people.humansIn(guildId, voiceChannelId).map(({ memberId }) => memberId));
-    const voice = hear({
-      guildId,
-      channelId: voiceChannelId,
-      adapterCreator: options.adapters.creatorFor(guildId),
-      selfUserId: await api.selfId(),
-      isOptedOut: (memberId) => people.find(guildId, memberId)?.isBot === true || !ears.mayHear(memberId),
-      signal: stopping.signal,
-      log,
-    });
-    const tooLate = AbortSignal.timeout(limits.joinMs);
-    const gaveUp = new Promise<undefined>((resolve) => {
-      tooLate.addEventListener("abort", () => resolve(undefined), { once: true });
-    });
-    const arrived = await Promise.race([voice.arrived(), gaveUp]);
-    if (arrived?.status === "listening" || arrived?.status === "deafened") return voice;
-    voice.leave();
-    return undefined;
-  };
 
   const begin = async (request: CaptionRequest): Promise<CaptionStart> => {
     const { guildId, voiceChannelId, locale } = request;
@@ -128,7 +105,13 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       startedAtMs: Date.now(),
     };
     const journal = await journals.begin(record);
-    const voice = await listenTo(request, ears);
+    const voice = await enterVoice(request, {
+      ...options,
+      consent,
+      ears,
+      joinMs: limits.joinMs,
+      signal: stopping.signal,
+    });
     if (!voice) {
       await journal.remove();
       const content = words.say(locale, "captionsCannotJoin", { channel: `<#${voiceChannelId}>` });
@@ -137,6 +120,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       return { type: "cannot-join" };
     }
     const session = createCaptionSession({
+      ...options,
       record,
       locale,
       voice,
@@ -147,11 +131,6 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       }),
       journal,
       consent: ears,
-      people,
-      api,
-      words,
-      log,
-      observe: options.observe,
       limits,
       sessionStartMs,
       feed: createCaptionFeed({ title: plainText(options.facts().name(voiceChannelId) ?? ""), locale }),

@@ -11,6 +11,7 @@ import { directTurn } from "./note.ts";
 import { recordingAt, recordingOf } from "./recording-lookup.ts";
 import { type RequestData, requestKind } from "./request.ts";
 import type { Desk } from "./desk.ts";
+import type { StatusReport } from "./status-report.ts";
 import type { RunningWork } from "./running-work.ts";
 
 export interface CommandBotOptions {
@@ -22,6 +23,7 @@ export interface CommandBotOptions {
   readonly running: RunningWork;
   readonly captions: CaptionCommands;
   readonly languages: readonly string[];
+  readonly status: StatusReport;
   readonly desk: Desk;
   /** Told of everybody's choice, before it is answered. */
   readonly optedOut: (memberId: string, isOut: boolean) => Promise<void>;
@@ -40,6 +42,7 @@ export function createCommandBot({
   running,
   captions,
   languages,
+  status,
   desk,
   optedOut: decided,
 }: CommandBotOptions): CommandBot {
@@ -50,6 +53,7 @@ export function createCommandBot({
     desk,
     captions,
     languages,
+    status,
     localeOf,
     recordingOf,
     recordingAt: async (interaction, reference) => await recordingAt(api, interaction, reference),

@@ -14,6 +14,7 @@ import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
 import type { CaptionCommands } from "./caption-commands.ts";
 import type { AudioSource } from "./attachments.ts";
+import type { StatusReport } from "./status-report.ts";
 import type { OptionChoice } from "./spoken-languages.ts";
 import type { Desk } from "./desk.ts";
 
@@ -72,6 +73,8 @@ export interface CommandBot {
   readonly settings: Store["settings"];
   readonly desk: Desk;
   readonly captions: CaptionCommands;
+  /** How things are, for a server's moderators. */
+  readonly status: StatusReport;
   /** Languages that can be asked for, as BCP-47 tags; the one that is configured comes first. */
   readonly languages: readonly string[];
   /** False if that was so already. Opting out stops what is under way. */

@@ -21,6 +21,7 @@ import { type Outage, sitOut } from "./outage.ts";
 import { errorCodes, lastProblem } from "./refusals.ts";
 import { removeAnswer } from "./removal.ts";
 import { retryId } from "./retry.ts";
+import type { NoteProblem } from "./problem-notes.ts";
 import type { RunningWork } from "./running-work.ts";
 import type { Sentences } from "./sentences.ts";
 import { recognizerSettings } from "./spoken-languages.ts";
@@ -42,6 +43,7 @@ export interface NoteJobOptions {
   readonly running: RunningWork;
   readonly log: BotLog;
   readonly observe: Observe;
+  readonly noteProblem: NoteProblem;
   readonly concurrency: number;
   /** How many of them may be notes that were missed. */
   readonly missedConcurrency: number;
@@ -66,7 +68,8 @@ interface NoteRun {
 /** The durable work behind a voice note: run as often as needed, it is answered exactly once. */
 export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, WorkMemory> {
   const { log } = options;
-  const over = (job: NoteJob, result: Pick<AnswerResult, "state" | "transcripts">): void => {
+  const over = (job: NoteJob, result: Pick<AnswerResult, "state" | "transcripts" | "problem">): void => {
+    if (result.problem) options.noteProblem(job.turn.guildId, result.problem);
     const event = answeredEvent("note", job, result);
     if (event) options.observe(event);
   };
@@ -105,9 +108,10 @@ export function createNoteJob(options: NoteJobOptions): JobHandler<NoteData, Wor
         save: (next) => state.update({ answer: next }),
       });
       const voice = { ...voiceOf(job), introduced: state.memory.introduced === true };
-      await answer.show([options.sentences.problem(lastProblem(error), "final", voice)]);
+      const problem = lastProblem(error);
+      await answer.show([options.sentences.problem(problem, "final", voice)]);
       await noteRun.record.keep(state.memory, "failed");
-      over(job, { state: "failed" });
+      over(job, { state: "failed", problem });
     },
   };
 }

@@ -23,6 +23,7 @@ import { type RequestData, requestKind } from "./request.ts";
 import { authorOf, houseOf } from "./request-house.ts";
 import { callFor, moveAnswer } from "./request-move.ts";
 import { retryId } from "./retry.ts";
+import type { NoteProblem } from "./problem-notes.ts";
 import type { RunningWork } from "./running-work.ts";
 import type { Sentences } from "./sentences.ts";
 import { recognizerSettings } from "./spoken-languages.ts";
@@ -40,6 +41,7 @@ export interface RequestJobOptions {
   readonly running: RunningWork;
   readonly log: BotLog;
   readonly observe: Observe;
+  readonly noteProblem: NoteProblem;
   readonly concurrency: number;
   /** How long the recording is kept while the service is away, once the answer has left the interaction, in ms. */
   readonly patienceMs: number;
@@ -62,7 +64,8 @@ interface RequestRun {
 /** The work behind /transcribe and the context menu: answered in the interaction, and where that takes too long, beside it. */
 export function createRequestJob(options: RequestJobOptions): JobHandler<RequestData, WorkMemory> {
   const { log } = options;
-  const over = (job: RequestJob, result: Pick<AnswerResult, "state" | "transcripts">): void => {
+  const over = (job: RequestJob, result: Pick<AnswerResult, "state" | "transcripts" | "problem">): void => {
+    if (result.problem) options.noteProblem(job.turn.guildId, result.problem);
     const event = answeredEvent("command", job, result);
     if (event) options.observe(event);
   };

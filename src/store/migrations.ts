@@ -16,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-usage": { up: createUsageTable },
   "0008-cache-and-requests": { up: createCacheAndRequests },
   "0009-transcript-links": { up: addTranscriptLinks },
+  "0010-problems": { up: createProblemTable },
 };
 
 /** Brings the tables to the newest version, all or nothing. Throws StoreError. */
@@ -251,4 +252,17 @@ async function createCacheAndRequests(db: Kysely<unknown>): Promise<void> {
 
 async function addTranscriptLinks(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("transcript").addColumn("link_channel_id", "text").execute();
+}
+
+async function createProblemTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("problem")
+    .addColumn("guild_id", "text", (column) => column.notNull())
+    .addColumn("reason", "text", (column) => column.notNull())
+    .addColumn("code", "text", (column) => column.notNull())
+    .addColumn("times", "integer", (column) => column.notNull())
+    .addColumn("last_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("trace_id", "text")
+    .addPrimaryKeyConstraint("problem_pk", ["guild_id", "reason", "code"])
+    .execute();
 }

@@ -24,6 +24,7 @@ import { createSqliteDialect, whileBusy } from "./sqlite-dialect.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 import type { Recovery, Store } from "./store.ts";
 import { createTranscripts, sealTranscripts } from "./transcripts.ts";
+import { createProblems } from "./problems.ts";
 import { createUsage } from "./usage.ts";
 
 export interface OpenStoreOptions {
@@ -75,6 +76,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     seen: createSeen(database),
     transcripts: createTranscripts(database, cipher),
     usage: createUsage(database, nowMs),
+    problems: createProblems(database, nowMs),
     sweep: async ({ retentionDays }) => {
       const swept = await sweep(database, { retentionDays, nowMs: nowMs() });
       await forget();

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 
 import { forgetSources, sweepCache } from "./cache.ts";
+import { problemDays } from "./problems.ts";
 import { forgetRequestsOf, sweepRequests } from "./requests.ts";
 import type { Database } from "./schema.ts";
 import { settingKinds } from "./setting-kinds.ts";
@@ -35,6 +36,10 @@ export async function sweep(
     await transaction
       .deleteFrom("usage")
       .where("day", "<", dayOf(nowMs - usageDays * dayMs))
+      .execute();
+    await transaction
+      .deleteFrom("problem")
+      .where("last_at_ms", "<=", nowMs - problemDays * dayMs)
       .execute();
     const answers = await transaction
       .deleteFrom("answer")

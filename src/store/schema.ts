@@ -15,6 +15,15 @@ export interface Database {
   answer: AnswerTable;
   transcript: TranscriptTable;
   usage: UsageTable;
+  /** Kinds of trouble a guild had lately; `code` is empty where there is none. */
+  problem: {
+    guild_id: string;
+    reason: string;
+    code: string;
+    times: number;
+    last_at_ms: number;
+    trace_id: string | null;
+  };
   job: JobTable;
   /** The number of the last place that was given: to anybody, to a guild in a lane, to a member in a guild. */
   job_turn: {

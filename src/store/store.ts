@@ -5,6 +5,7 @@ import type { Cipher } from "./cipher.ts";
 import type { Requests } from "./requests.ts";
 import type { Database } from "./schema.ts";
 import type { Settings } from "./setting-kinds.ts";
+import type { Problems } from "./problems.ts";
 import type { Usage } from "./usage.ts";
 
 /** Settings to be changed; undefined takes one away. */
@@ -153,6 +154,7 @@ export interface Store {
     page(query: TranscriptQuery): Promise<readonly FoundTranscript[]>;
   };
   readonly usage: Usage;
+  readonly problems: Problems;
   /**
    * Deletes what is older than `retentionDays`; 0 keeps no words at all. Ids without words (finished answers and jobs)
    * stay for at least two days, because they are what keeps a note from being answered twice after an outage.

@@ -64,7 +64,7 @@ describe.each(everyLanguage)("%s", (locale, language) => {
   test("fills in only numbers and names, never what somebody said or a secret", () => {
     const allowed = new Set(
       (
-        "percent done count lostMs index total seconds minutes hours attempt time from to language languages " +
+        "percent done count lostMs index total seconds minutes hours attempt time from to language languages waiting running later rate " +
         "recognizer host channel link member traceId code httpStatus limitMinutes limitMegabytes permission " +
         "setting allowed most"
       ).split(" "),

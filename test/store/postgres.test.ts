@@ -19,6 +19,7 @@ storesLieIn(newDatabase);
 await import("./repositories.test.ts");
 await import("./settings.test.ts");
 await import("./usage.test.ts");
+await import("./problems.test.ts");
 await import("./cache.test.ts");
 
 test("several processes may open a new database at once", async () => {

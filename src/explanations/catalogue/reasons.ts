@@ -38,3 +38,8 @@ export const reasons = {
   interrupted: operatorAgain,
   internal: operatorAgain,
 } as const satisfies Record<Reason, ReasonFacts>;
+
+/** Whether this version knows a reason by this name. */
+export function isReason(name: string): name is keyof typeof reasons {
+  return Object.hasOwn(reasons, name);
+}

@@ -51,4 +51,18 @@ export const captionWords = {
   pageGone: "This link does not work",
   pageGoneWhy:
     "It may have run out, or you may no longer be allowed to join the voice channel. `/captions link` in Discord gives a new one while captions are running.",
+
+  // /status
+  statusQueue:
+    "Queue: {{waiting, number}} waiting, {{running, number}} at work, {{later, number}} to be tried again later.",
+  statusService:
+    "{{recognizer}}: {{rate, number}} requests a second at most, {{count, number}} waiting for their turn.",
+  statusServiceElsewhere: "{{recognizer}} is asked by another process of mine.",
+  statusCaptions_one: "Captions of {{channel}} in {{link}}, since {{time}}: {{count, number}} turn.",
+  statusCaptions_other: "Captions of {{channel}} in {{link}}, since {{time}}: {{count, number}} turns.",
+  statusNoProblems: "Nothing went wrong in this server in the last seven days.",
+  statusProblems: "What went wrong in this server lately:",
+  statusTimes_one: "once, {{time}}",
+  statusTimes_other: "{{count, number}} times, last {{time}}",
+  needsManageMessages: "Seeing this takes the permission **Manage Messages**.",
 } as const;

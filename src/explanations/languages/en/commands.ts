@@ -15,6 +15,7 @@ export const commands = {
   "settings notes on": { name: "on", description: "Transcribe voice notes by themselves" },
   "settings notes off": { name: "off", description: "Transcribe only when somebody asks" },
   "settings channel": { name: "channel", description: "Only this channel; otherwise the whole server" },
+  status: { name: "status", description: "How things are: queue, speech service, captions, recent problems" },
   captions: { name: "captions", description: "Live captions for a voice channel" },
   "captions start": { name: "start", description: "Write down what is said in a voice channel, live" },
   "captions channel": { name: "channel", description: "The voice channel; yours unless you name one" },

@@ -43,4 +43,14 @@ export const captionWords = {
   pageGone: "这个链接无法使用",
   pageGoneWhy:
     "它可能已过期，或者您不再能加入那个语音频道。字幕进行时，在 Discord 里用 `/字幕 链接`（即 `/captions link`）可以得到新的链接。",
+
+  statusQueue:
+    "队列：{{waiting, number}} 个等待，{{running, number}} 个处理中，{{later, number}} 个稍后重试。",
+  statusService: "{{recognizer}}：每秒最多 {{rate, number}} 次请求，{{count, number}} 个正在排队。",
+  statusServiceElsewhere: "{{recognizer}} 由我的另一个进程调用。",
+  statusCaptions_other: "{{channel}} 的字幕在 {{link}}，始于{{time}}，共 {{count, number}} 次发言。",
+  statusNoProblems: "最近七天，这个服务器没有出过问题。",
+  statusProblems: "这个服务器最近出过的问题：",
+  statusTimes_other: "{{count, number}} 次，最近一次在{{time}}",
+  needsManageMessages: "查看此项需要“**管理消息**”权限。",
 } as const;

@@ -16,6 +16,7 @@ export const commands = {
   "settings notes on": { name: "开启", description: "自动转写语音消息" },
   "settings notes off": { name: "关闭", description: "只在有人要求时转写" },
   "settings channel": { name: "频道", description: "只对这个频道；不填则对整个服务器" },
+  status: { name: "状态", description: "目前的情况：队列、语音服务、字幕、最近的问题" },
   captions: { name: "字幕", description: "语音频道的实时字幕" },
   "captions start": { name: "开始", description: "实时写下语音频道里说的话" },
   "captions channel": { name: "频道", description: "语音频道；不填则是您所在的频道" },
