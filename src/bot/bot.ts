@@ -18,8 +18,8 @@ import { createCommandBot } from "./command-bot.ts";
 import { createCommandRegistry } from "./command-registry.ts";
 import { createDiscordApi, type DiscordApi } from "./discord-api.ts";
 import { createDownloads } from "./downloads.ts";
-import { BotError } from "./errors.ts";
-import { createGateway, type Gateway, tokenRefused } from "./gateway.ts";
+import type { BotError } from "./errors.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
 import { type BotLimits, defaultLimits } from "./limits.ts";
 import { createLocks } from "./locks.ts";
@@ -30,7 +30,7 @@ import { createNoteJob } from "./note-job.ts";
 import type { Observe } from "./observations.ts";
 import { createProblemNotes } from "./problem-notes.ts";
 import { createRecordings } from "./recordings.ts";
-import { errorCodes, isRefusal } from "./refusals.ts";
+import { errorCodes } from "./refusals.ts";
 import { createRestTransport, type RestTransport } from "./rest-transport.ts";
 import { requestKind } from "./request.ts";
 import { type BotState, stateOf } from "./state.ts";
@@ -310,35 +310,4 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     },
   });
   return { gateway, catchUp, captioning, links };
-}
-
-export interface RegistrationOptions {
-  readonly token: string;
-  readonly apiUrl: string;
-  readonly store: Pick<Store, "marks">;
-  readonly commands: readonly Command[];
-}
-
-/** Registers the commands without logging in, whether they changed or not, and gives their number. Throws BotError. */
-export async function registerCommands({
-  token,
-  apiUrl,
-  store,
-  commands,
-}: RegistrationOptions): Promise<number> {
-  const { requestTimeoutMs } = defaultLimits;
-  const transport = createRestTransport(requestTimeoutMs);
-  const makeRequest: RestTransport["makeRequest"] = (url, init) => transport.makeRequest(url, init);
-  const api = createDiscordApi({ token, apiUrl, timeoutMs: requestTimeoutMs, makeRequest });
-  const registry = createCommandRegistry({ api, marks: store.marks, commands });
-  try {
-    return await registry.register(await api.applicationId());
-  } catch (error) {
-    if (errorCodes(error).status === 401) throw tokenRefused(error);
-    if (isRefusal(error)) throw error;
-    throw new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
-  } finally {
-    api.close();
-    await transport.close();
-  }
 }

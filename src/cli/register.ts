@@ -1,7 +1,7 @@
 import { stderr, stdout } from "node:process";
 
 import { commands } from "../../commands/index.ts";
-import { registerCommands } from "../bot/bot.ts";
+import { registerCommands } from "../bot/register-commands.ts";
 import { BotError } from "../bot/errors.ts";
 import { environment, readConfig } from "../config.ts";
 import { openStore } from "../store/open-store.ts";

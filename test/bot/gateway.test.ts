@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 
 import { commands } from "../../commands/index.ts";
-import { registerCommands } from "../../src/bot/bot.ts";
+import { registerCommands } from "../../src/bot/register-commands.ts";
 import { BotError } from "../../src/bot/errors.ts";
 import { setBotStage } from "./bot-stage.ts";
 

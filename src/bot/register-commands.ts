@@ -1,0 +1,40 @@
+import type { Store } from "../store/store.ts";
+import type { Command } from "./command.ts";
+import { createCommandRegistry } from "./command-registry.ts";
+import { createDiscordApi } from "./discord-api.ts";
+import { BotError } from "./errors.ts";
+import { tokenRefused } from "./gateway.ts";
+import { defaultLimits } from "./limits.ts";
+import { errorCodes, isRefusal } from "./refusals.ts";
+import { createRestTransport, type RestTransport } from "./rest-transport.ts";
+
+export interface RegistrationOptions {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly store: Pick<Store, "marks">;
+  readonly commands: readonly Command[];
+}
+
+/** Registers the commands without logging in, whether they changed or not, and gives their number. Throws BotError. */
+export async function registerCommands({
+  token,
+  apiUrl,
+  store,
+  commands,
+}: RegistrationOptions): Promise<number> {
+  const { requestTimeoutMs } = defaultLimits;
+  const transport = createRestTransport(requestTimeoutMs);
+  const makeRequest: RestTransport["makeRequest"] = (url, init) => transport.makeRequest(url, init);
+  const api = createDiscordApi({ token, apiUrl, timeoutMs: requestTimeoutMs, makeRequest });
+  const registry = createCommandRegistry({ api, marks: store.marks, commands });
+  try {
+    return await registry.register(await api.applicationId());
+  } catch (error) {
+    if (errorCodes(error).status === 401) throw tokenRefused(error);
+    if (isRefusal(error)) throw error;
+    throw new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
+  } finally {
+    api.close();
+    await transport.close();
+  }
+}
