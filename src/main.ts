@@ -78,6 +78,7 @@ async function run(config: Config, log: Log): Promise<void> {
     ...config.limits,
     catchUpHours: config.catchUpHours,
     retentionDays: config.retentionDays,
+    sweepEveryMs,
     cacheDays: config.cacheDays,
     transcriber: speech.transcriber,
     openCaptions: speech.openCaptions,

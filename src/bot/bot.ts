@@ -59,6 +59,8 @@ export interface BotOptions {
   readonly catchUpHours?: number;
   /** How long transcripts are kept at most, in days; 30 unless told. */
   readonly retentionDays?: number;
+  /** How often what is too old is deleted, in ms; every six hours unless told. */
+  readonly sweepEveryMs?: number;
   readonly transcriber: Transcriber;
   /** For long recordings; all of them go in clips where there is none. */
   readonly whole?: WholeRecordings | undefined;
@@ -86,6 +88,7 @@ export interface BotOptions {
     | "usage"
     | "deleteMember"
     | "problems"
+    | "memberData"
   >;
   readonly words: Words;
   readonly explain: Explain;
@@ -245,7 +248,11 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     captioning.decided(memberId, isOut);
     if (isOut) await whole?.discardOf({ memberId });
   };
-  const desk = createDesk(options);
+  const desk = createDesk(options, {
+    async forgetWords(memberId) {
+      await Promise.all(captioning.sessions().map((session) => session.forgetWords(memberId)));
+    },
+  });
   const bot = createCommandBot({
     api,
     store,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import type { Cipher } from "../store/cipher.ts";
@@ -23,6 +23,8 @@ export interface CaptionJournal {
   append(caption: NamedCaption): Promise<void>;
   /** Everything so far. */
   read(): Promise<readonly NamedCaption[]>;
+  /** Takes out what a member said. */
+  forget(memberId: string): Promise<void>;
   /** The transcript is posted: nothing is kept. */
   remove(): Promise<void>;
   /** Nobody writes it any more; what it holds is for whoever recovers. */
@@ -111,6 +113,14 @@ function journalAt(file: string, lock: FileLock, cipher: Cipher): CaptionJournal
       await handle.close();
     }
   };
+  const rewrite = async (withoutId: string): Promise<void> => {
+    const [first = "", ...rest] = await linesOf(file);
+    const isTheirs = (line: string): boolean =>
+      parsed(opened(line, file, cipher), isCaption).some(({ speakerId }) => speakerId === withoutId);
+    const kept = rest.filter((line) => !isTheirs(line));
+    await writeFile(`${file}.new`, [first, ...kept].join("\n"), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  };
   return {
     async append(caption) {
       const write = writing.then(() => append(cipher.seal(JSON.stringify(caption), contextOf(file))));
@@ -120,6 +130,11 @@ function journalAt(file: string, lock: FileLock, cipher: Cipher): CaptionJournal
     async read() {
       await writing;
       return (await linesOf(file)).slice(1).flatMap((line) => parsed(opened(line, file, cipher), isCaption));
+    },
+    async forget(memberId) {
+      const rewriting = writing.then(() => rewrite(memberId));
+      writing = rewriting.catch(() => undefined);
+      await rewriting;
     },
     async remove() {
       await writing;

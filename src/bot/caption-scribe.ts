@@ -35,6 +35,8 @@ export interface CaptionScribe {
   /** A line of ours; the next one with the same key takes the place of one that is not written yet. */
   readonly remark: (markdown: string, key: string) => void;
   readonly forget: (memberId: string) => void;
+  /** The same, in the journal too. */
+  readonly forgetWords: (memberId: string) => Promise<void>;
   readonly overhear: (signal: AbortSignal, listener: (caption: NamedCaption) => void) => void;
   readonly settled: () => Promise<void>;
 }
@@ -131,6 +133,11 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     remark(words.say(locale, "captionsBehind", { seconds: Math.round(behindMs / 1000) }), "behind");
   };
 
+  const forget = (memberId: string): void => {
+    said = said.filter(({ speakerId }) => speakerId !== memberId);
+    feed.forget(memberId);
+  };
+
   return {
     get stats() {
       return writer.stats;
@@ -140,9 +147,10 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     },
     take,
     remark,
-    forget(memberId) {
-      said = said.filter(({ speakerId }) => speakerId !== memberId);
-      feed.forget(memberId);
+    forget,
+    async forgetWords(memberId) {
+      forget(memberId);
+      await journal.forget(memberId);
     },
     overhear(signal, listener) {
       listeners.add(listener);

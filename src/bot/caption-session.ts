@@ -45,6 +45,8 @@ export interface CaptionSession {
   pause(paused: boolean): Promise<void>;
   /** Somebody opted out: nothing more of them is heard, written or kept. */
   forget(memberId: string): void;
+  /** Takes out what somebody said so far; they are heard on. */
+  forgetWords(memberId: string): Promise<void>;
   /** What is heard from now on, until the signal. */
   readonly overhear: (signal: AbortSignal, onCaption: (caption: NamedCaption) => void) => void;
 }
@@ -209,6 +211,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
       captions.forget(memberId);
       scribe.forget(memberId);
     },
+    forgetWords: scribe.forgetWords,
     overhear: scribe.overhear,
   };
 }

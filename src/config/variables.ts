@@ -133,7 +133,7 @@ export const variables: readonly Variable[] = [
     name: "RETENTION_DAYS",
     fallback: "30",
     explanation:
-      "how long records of answered notes are kept (ids, never words); 0 keeps them two days, which keeps answers single",
+      "how long transcripts and records of answers are kept; servers may ask for less; 0 keeps no words, and records for two days",
   },
   {
     name: "CACHE_DAYS",

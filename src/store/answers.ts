@@ -14,6 +14,19 @@ export function createAnswers(database: Kysely<Database>, nowMs: () => number): 
         .executeTakeFirst();
       return row === undefined ? undefined : fromRow(row);
     },
+    byAuthor: async (authorId, limit) => {
+      const rows = await database
+        .selectFrom("answer")
+        .selectAll()
+        .where("author_id", "=", authorId)
+        .orderBy("updated_at_ms", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => {
+        const { authorId: _author, ...answer } = fromRow(row);
+        return answer;
+      });
+    },
     put: async (answer) => {
       const { message_id, ...rest } = toRow(answer, nowMs());
       await database

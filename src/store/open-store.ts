@@ -11,11 +11,12 @@ import { createConsent } from "./consent.ts";
 import { prepareFolder } from "./data-folder.ts";
 import { lockFile } from "./file-lock.ts";
 import { createMarks } from "./marks.ts";
+import { workOf } from "./member-data.ts";
 import { migrate } from "./migrations.ts";
 import { createOnce } from "./once.ts";
 import { createPrivateFile } from "./private-file.ts";
 import { isDamaged, replaceDamaged } from "./recovery.ts";
-import { deleteMember, sweep } from "./retention.ts";
+import { deleteMember, sweep, sweptMark } from "./retention.ts";
 import { createRequests } from "./requests.ts";
 import type { Database } from "./schema.ts";
 import { createSeen } from "./seen.ts";
@@ -44,6 +45,9 @@ export interface OpenStoreOptions {
   readonly nowMs?: () => number;
 }
 
+/** Nobody has more than that in one export. */
+const mostRows = 20_000;
+
 interface OpenDatabase {
   readonly database: Kysely<Database>;
   readonly recovery: Recovery | undefined;
@@ -64,21 +68,26 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       : await openServer(options, options.databaseUrl);
   const { database, recovery, forget } = opened;
   const cipher = await openSealed(opened, options.dataKey);
+  const consent = createConsent(database, nowMs);
+  const answers = createAnswers(database, nowMs);
+  const transcripts = createTranscripts(database, cipher);
+  const usage = createUsage(database, nowMs);
   return {
     cipher,
     settings: createSettings(database),
-    consent: createConsent(database, nowMs),
+    consent,
     once: createOnce(database, nowMs),
-    answers: createAnswers(database, nowMs),
+    answers,
     cache: createCache(database, cipher, { nowMs, maxLength: options.cacheLength ?? 64 * 2 ** 20 }),
     requests: createRequests(database, cipher, nowMs),
     marks: createMarks(database),
     seen: createSeen(database),
-    transcripts: createTranscripts(database, cipher),
-    usage: createUsage(database, nowMs),
+    transcripts,
+    usage,
     problems: createProblems(database, nowMs),
     sweep: async ({ retentionDays }) => {
       const swept = await sweep(database, { retentionDays, nowMs: nowMs() });
+      await createMarks(database).set(sweptMark, String(nowMs()));
       await forget();
       return swept;
     },
@@ -87,6 +96,13 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       await forget();
       return deleted;
     },
+    memberData: async (memberId) => ({
+      choice: await consent.choice(memberId),
+      transcripts: await transcripts.byMember(memberId, mostRows),
+      answers: await answers.byAuthor(memberId, mostRows),
+      usage: await usage.ofMember(memberId),
+      work: await workOf(database, memberId, mostRows),
+    }),
     recovery,
     database,
     dataDir,

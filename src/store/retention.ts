@@ -5,6 +5,7 @@ import { problemDays } from "./problems.ts";
 import { forgetRequestsOf, sweepRequests } from "./requests.ts";
 import type { Database } from "./schema.ts";
 import { settingKinds } from "./setting-kinds.ts";
+import { forgetWork } from "./member-data.ts";
 import type { SweepResult } from "./store.ts";
 import { dayOf, forgetUsage } from "./usage.ts";
 
@@ -12,6 +13,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Ids are kept at least this long: twice as far as the bot looks back after an outage. */
 const minIdAgeMs = 2 * dayMs;
+
+/** The mark of the last sweep, in ms since 1970. */
+export const sweptMark = "swept-at-ms";
 
 /** Accounts of use are shown for this many days, and not kept for longer. */
 export const usageDays = 30;
@@ -127,6 +131,7 @@ export async function deleteMember(database: Kysely<Database>, memberId: string)
       )
       .executeTakeFirst();
     await forgetUsage(transaction, memberId);
+    const jobs = await forgetWork(transaction, memberId);
     await forgetSources(transaction, { member_id: memberId });
     await forgetRequestsOf(transaction, memberId);
     // Somebody else's words stay; who asked for them is forgotten.
@@ -143,7 +148,7 @@ export async function deleteMember(database: Kysely<Database>, memberId: string)
     return {
       transcripts: Number(transcripts.numDeletedRows),
       answers: Number(answers.numDeletedRows),
-      jobs: 0,
+      jobs,
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { TranscriptCache } from "./cache.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Requests } from "./requests.ts";
+import type { MemberData } from "./member-data.ts";
 import type { Database } from "./schema.ts";
 import type { Settings } from "./setting-kinds.ts";
 import type { Problems } from "./problems.ts";
@@ -128,6 +129,8 @@ export interface Store {
   readonly answers: {
     get(messageId: string): Promise<Answer | undefined>;
     put(answer: Answer): Promise<void>;
+    /** Answers to a member's recordings, the newest first. */
+    byAuthor(authorId: string, limit: number): Promise<readonly Omit<Answer, "authorId">[]>;
   };
   readonly cache: TranscriptCache;
   readonly requests: Requests;
@@ -149,7 +152,7 @@ export interface Store {
     get(key: string): Promise<StoredTranscript | undefined>;
     /** All transcripts of a message, however they were asked for. True when there was one. */
     delete(messageId: string): Promise<boolean>;
-    /** What a member said, and what they had transcribed, the newest first. */
+    /** What a member said, and what was transcribed for them alone, the newest first. */
     byMember(memberId: string, limit: number): Promise<readonly StoredTranscript[]>;
     page(query: TranscriptQuery): Promise<readonly FoundTranscript[]>;
   };
@@ -160,6 +163,8 @@ export interface Store {
    * stay for at least two days, because they are what keeps a note from being answered twice after an outage.
    */
   sweep(options: { readonly retentionDays: number }): Promise<SweepResult>;
+  /** Everything that is kept of a member, to be given to them: at most 20,000 of each kind, the newest. */
+  memberData(memberId: string): Promise<MemberData>;
   /** Deletes a member's transcripts and finished answers, and takes their name off what was used. The opt-out stays. */
   deleteMember(memberId: string): Promise<SweepResult>;
   readonly recovery: Recovery | undefined;

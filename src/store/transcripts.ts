@@ -37,7 +37,12 @@ export function createTranscripts(database: Kysely<Database>, cipher: Cipher): S
       const rows = await database
         .selectFrom("transcript")
         .selectAll()
-        .where((row) => row.or([row("member_id", "=", memberId), row("asker_id", "=", memberId)]))
+        .where((row) =>
+          row.or([
+            row("member_id", "=", memberId),
+            row.and([row("asker_id", "=", memberId), row("is_private", "=", 1)]),
+          ]),
+        )
         .orderBy("created_at_ms", "desc")
         .limit(limit)
         .execute();

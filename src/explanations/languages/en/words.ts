@@ -1,5 +1,6 @@
 import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
+import { privacyWords } from "./privacy.ts";
 import { recordingWords } from "./recordings.ts";
 import { settingsWords } from "./settings.ts";
 
@@ -10,6 +11,7 @@ export const words = {
   ...captionWords,
   ...recordingWords,
   ...settingsWords,
+  ...privacyWords,
 
   // the line under a transcript
   clear: "clear",
@@ -49,13 +51,13 @@ export const words = {
 
   // said once in a server or channel
   introduction:
-    "Hello! I write down the voice notes in this server, so that everybody can read them. For that, the audio is sent to {{recognizer}} ({{host}}); I don't keep it. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
+    "Hello! I write down the voice notes in this server, so that everybody can read them. For that, the audio is sent to {{recognizer}} ({{host}}); I don't keep it. `/privacy show` tells what is kept. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
   introductionLocal:
-    "Hello! I write down the voice notes in this server, so that everybody can read them. The audio is recognized by {{recognizer}} on the machine I run on: it isn't sent anywhere, and I don't keep it. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
+    "Hello! I write down the voice notes in this server, so that everybody can read them. The audio is recognized by {{recognizer}} on the machine I run on: it isn't sent anywhere, and I don't keep it. `/privacy show` tells what is kept. If you'd rather not be transcribed: `/privacy opt-out`. Moderators can switch me off with `/settings notes off`.",
   introductionDirect:
-    "Hello! Send me voice notes here, and I'll write them down. For that, the audio is sent to {{recognizer}} ({{host}}); I don't keep it. If you'd rather not be transcribed, here or anywhere: `/privacy opt-out`.",
+    "Hello! Send me voice notes here, and I'll write them down. For that, the audio is sent to {{recognizer}} ({{host}}); I don't keep it. `/privacy show` tells what is kept. If you'd rather not be transcribed, here or anywhere: `/privacy opt-out`.",
   introductionDirectLocal:
-    "Hello! Send me voice notes here, and I'll write them down. The audio is recognized by {{recognizer}} on the machine I run on: it isn't sent anywhere, and I don't keep it. If you'd rather not be transcribed, here or anywhere: `/privacy opt-out`.",
+    "Hello! Send me voice notes here, and I'll write them down. The audio is recognized by {{recognizer}} on the machine I run on: it isn't sent anywhere, and I don't keep it. `/privacy show` tells what is kept. If you'd rather not be transcribed, here or anywhere: `/privacy opt-out`.",
   contentHidden:
     "Discord doesn't show me recordings in this channel. To have one transcribed, open the message's menu (right-click it, or press and hold), choose **Apps** and then **Transcribe**.",
 

@@ -1,6 +1,7 @@
 import type { WordSentences } from "../../language.ts";
 import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
+import { privacyWords } from "./privacy.ts";
 import { recordingWords } from "./recordings.ts";
 import { settingsWords } from "./settings.ts";
 
@@ -9,6 +10,7 @@ export const words = {
   ...captionWords,
   ...recordingWords,
   ...settingsWords,
+  ...privacyWords,
 
   clear: "清晰",
   unsure: "不太确定",
@@ -41,13 +43,13 @@ export const words = {
   retryDone: "这一条已经完成了。",
 
   introduction:
-    "大家好！我会把这个服务器里的语音消息写成文字，方便大家阅读。为此，音频会发送给 {{recognizer}}（{{host}}）；我不会保留音频。如果不希望自己的语音被转写，请使用 `/隐私 退出`（即 `/privacy opt-out`）。管理员可以用 `/设置 语音消息 关闭`（即 `/settings notes off`）关掉自动转写。",
+    "大家好！我会把这个服务器里的语音消息写成文字，方便大家阅读。为此，音频会发送给 {{recognizer}}（{{host}}）；我不会保留音频。会保留什么，见 `/隐私 查看`（即 `/privacy show`）。如果不希望自己的语音被转写，请使用 `/隐私 退出`（即 `/privacy opt-out`）。管理员可以用 `/设置 语音消息 关闭`（即 `/settings notes off`）关掉自动转写。",
   introductionLocal:
-    "大家好！我会把这个服务器里的语音消息写成文字，方便大家阅读。音频由 {{recognizer}} 在我所在的机器上识别，不会发送到别处，我也不会保留。如果不希望自己的语音被转写，请使用 `/隐私 退出`（即 `/privacy opt-out`）。管理员可以用 `/设置 语音消息 关闭`（即 `/settings notes off`）关掉自动转写。",
+    "大家好！我会把这个服务器里的语音消息写成文字，方便大家阅读。音频由 {{recognizer}} 在我所在的机器上识别，不会发送到别处，我也不会保留。会保留什么，见 `/隐私 查看`（即 `/privacy show`）。如果不希望自己的语音被转写，请使用 `/隐私 退出`（即 `/privacy opt-out`）。管理员可以用 `/设置 语音消息 关闭`（即 `/settings notes off`）关掉自动转写。",
   introductionDirect:
-    "您好！把语音消息发到这里，我会把它写成文字。为此，音频会发送给 {{recognizer}}（{{host}}）；我不会保留音频。如果不希望自己的语音被转写（无论在哪里），请使用 `/隐私 退出`（即 `/privacy opt-out`）。",
+    "您好！把语音消息发到这里，我会把它写成文字。为此，音频会发送给 {{recognizer}}（{{host}}）；我不会保留音频。会保留什么，见 `/隐私 查看`（即 `/privacy show`）。如果不希望自己的语音被转写（无论在哪里），请使用 `/隐私 退出`（即 `/privacy opt-out`）。",
   introductionDirectLocal:
-    "您好！把语音消息发到这里，我会把它写成文字。音频由 {{recognizer}} 在我所在的机器上识别，不会发送到别处，我也不会保留。如果不希望自己的语音被转写（无论在哪里），请使用 `/隐私 退出`（即 `/privacy opt-out`）。",
+    "您好！把语音消息发到这里，我会把它写成文字。音频由 {{recognizer}} 在我所在的机器上识别，不会发送到别处，我也不会保留。会保留什么，见 `/隐私 查看`（即 `/privacy show`）。如果不希望自己的语音被转写（无论在哪里），请使用 `/隐私 退出`（即 `/privacy opt-out`）。",
   contentHidden:
     "在这个频道里，Discord 不让我看到录音。想转写某一条时，请打开那条消息的菜单（右键点击，或长按），依次选择“**应用**”和“**转写**”。",
 
