@@ -8,14 +8,14 @@ import {
 
 import { answerNamed } from "../src/bot/answer-named.ts";
 import type { ChatCommand, CommandBot, NamedRecordings } from "../src/bot/command.ts";
-import { askedPrefix } from "../src/bot/asked.ts";
+import { askedPrefix, fileFormats, isFileFormat } from "../src/bot/asked.ts";
 import { useAnswer } from "../src/bot/asked-use.ts";
 import { uploadedFile } from "../src/bot/message.ts";
 import { languageChoices } from "../src/bot/spoken-languages.ts";
 import { localeFor } from "../src/explanations/words.ts";
 import { everywhere, named } from "./definition.ts";
 
-/** `/transcribe file:` or `message:`, `private:`, `language:`. */
+/** `/transcribe file:` or `message:`, `private:`, `language:`, `format:`. */
 export const transcribe: ChatCommand = {
   type: "chat",
   definition: {
@@ -36,6 +36,11 @@ export const transcribe: ChatCommand = {
         type: ApplicationCommandOptionType.String,
         autocomplete: true,
       },
+      {
+        ...named("transcribe format"),
+        type: ApplicationCommandOptionType.String,
+        choices: fileFormats.map((format) => ({ name: format.toUpperCase(), value: format })),
+      },
     ],
   },
   components: { prefix: askedPrefix, execute: useAnswer },
@@ -52,9 +57,11 @@ export const transcribe: ChatCommand = {
     }
     const isPrivate = interaction.options.getBoolean("private") ?? false;
     await interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
+    const format = interaction.options.getString("format") ?? "";
     const language = interaction.options.getString("language") ?? undefined;
     await answerNamed(interaction, bot, await recordingFor(interaction, bot, { file, message }), {
       language,
+      format: isFileFormat(format) ? format : undefined,
     });
   },
 };

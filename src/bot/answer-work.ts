@@ -10,6 +10,7 @@ import type { AudioSource } from "./attachments.ts";
 import { NoLongerWanted } from "./errors.ts";
 import type { Minutes } from "./minutes.ts";
 import { createProgress, type Progress, type ProgressLimits } from "./progress.ts";
+import type { Dress } from "./request-menus.ts";
 import type { RecordingOutcome, Recordings } from "./recordings.ts";
 import { finishedOf, outcomeOf } from "./finished-recording.ts";
 import type { KeepTranscripts } from "./transcript-keeper.ts";
@@ -45,6 +46,8 @@ export interface AnswerTask {
   readonly origin?: string;
   /** Custom id of the button that shows withheld words. */
   readonly withheldId: string;
+  /** Adds what belongs below the answer. */
+  readonly dress?: (sections: readonly Section[]) => Promise<Dress>;
   /** Whether it is read by one person alone, and not in a server. */
   readonly direct: boolean;
   /** Once for this key the answer says what is sent where; null where that needs no saying. */
@@ -290,7 +293,11 @@ function plan(
 async function showResults({ task, answer, results, voice, sentences }: Conclusion): Promise<AnswerResult> {
   const sections = sectionsOf(task, results);
   const told = (await task.keep(results)) ? { ...voice, withheldId: task.withheldId } : voice;
-  const pagesOf = (files: boolean): readonly Page[] => sentences.results(sections, told, { files });
+  const dress = await task.dress?.(sections);
+  const pagesOf = (files: boolean): readonly Page[] => {
+    const pages = sentences.results(sections, told, { files });
+    return dress ? dress(pages, files) : pages;
+  };
   await showWithFiles(answer, pagesOf);
   const [only] = results;
   const transcripts = results.flatMap((result) => (result.type === "transcript" ? [result.transcript] : []));
@@ -314,7 +321,9 @@ async function showWithFiles(
     await answer.show(pages);
   } catch (error) {
     const noFiles =
-      error instanceof NoLongerWanted && error.why === "no-access" && pages.some(({ file }) => file);
+      error instanceof NoLongerWanted &&
+      error.why === "no-access" &&
+      pages.some(({ file, exports }) => file ?? exports);
     if (!noFiles) throw error;
     await answer.show(pagesOf(false));
   }

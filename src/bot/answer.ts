@@ -15,8 +15,27 @@ export interface Page {
   readonly content: string;
   /** Side by side, in this order. */
   readonly buttons?: readonly Button[];
-  /** Posted with the message as a text file. */
-  readonly file?: { readonly name: string; readonly text: string };
+  /** Drop-down menus below the buttons, one a row. */
+  readonly menus?: readonly Menu[];
+  /** Posted with the message as a text file: the rest of the answer. */
+  readonly file?: PageFile;
+  /** The same words in other formats, as files. */
+  readonly exports?: readonly PageFile[];
+}
+
+/** A text file below a message. */
+export interface PageFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Something to choose one of below a message. */
+export interface Menu {
+  readonly customId: string;
+  /** What it says while nothing is chosen. */
+  readonly placeholder: string;
+  /** At most 25. */
+  readonly options: readonly { readonly label: string; readonly value: string }[];
 }
 
 /** Something to press below a message. */
@@ -100,8 +119,8 @@ export function createAnswer({ destination, state, save }: AnswerOptions): LiveM
   };
 }
 
-function fingerprint({ content, buttons, file }: Page): string {
-  return JSON.stringify([content, buttons, file]);
+function fingerprint({ content, buttons, menus, file, exports }: Page): string {
+  return JSON.stringify([content, buttons, menus, file, exports]);
 }
 
 /** What a message of ours is made of on the wire. Nothing in it pings, and no address gets a preview. */
@@ -121,16 +140,18 @@ export interface MessageBody {
 }
 
 /** A page as Discord's REST takes it, for posting and for editing alike; `flags` are added to the suppressed previews. */
-export function messageBody({ content, buttons = [], file }: Page, flags = 0): MessageBody {
+export function messageBody(page: Page, flags = 0): MessageBody {
+  const { content, buttons = [], menus = [] } = page;
+  const files = [...(page.file ? [page.file] : []), ...(page.exports ?? [])];
   return {
     body: {
       content,
       flags: MessageFlags.SuppressEmbeds | flags,
       allowed_mentions: { parse: [], replied_user: false },
-      components: buttons.length > 0 ? [rowOf(buttons)] : [],
-      attachments: file ? [{ id: 0, filename: file.name }] : [],
+      components: [...(buttons.length > 0 ? [rowOf(buttons)] : []), ...menus.map(rowOfMenu)],
+      attachments: files.map(({ name }, id) => ({ id, filename: name })),
     },
-    files: file ? [{ name: file.name, data: Buffer.from(file.text), contentType: "text/plain" }] : [],
+    files: files.map(({ name, text }) => ({ name, data: Buffer.from(text), contentType: "text/plain" })),
   };
 }
 
@@ -143,6 +164,20 @@ function rowOf(buttons: readonly Button[]): MessageBody["body"]["components"][nu
       label,
       custom_id: customId,
     })),
+  };
+}
+
+function rowOfMenu({ customId, placeholder, options }: Menu): MessageBody["body"]["components"][number] {
+  return {
+    type: ComponentType.ActionRow,
+    components: [
+      {
+        type: ComponentType.StringSelect,
+        custom_id: customId,
+        placeholder,
+        options: options.map(({ label, value }) => ({ label, value })),
+      },
+    ],
   };
 }
 

@@ -22,6 +22,7 @@ import type { BotError } from "./errors.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
 import { type BotLimits, defaultLimits } from "./limits.ts";
+import { createKeptRequests } from "./kept-requests.ts";
 import { createLocks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import { readDeletedIds, readGuildPlaces, readMessage, readReady } from "./message.ts";
@@ -210,13 +211,15 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const told = { log, observe, noteProblem };
   const worded = { words, sentences, work, running, retentionDays };
   const shared = { ...worded, ...told, api, store, concurrency, patienceMs };
+  const kept = createKeptRequests({ store, operatorDays: retentionDays });
+  const { languages } = options.transcriber;
   const threads = createThreads(api, limits.refusalMs);
   const { missedConcurrency, awayWaitsMs } = limits;
   jobs.register(createNoteJob({ ...shared, threads, locks, missedConcurrency, awayWaitsMs }));
-  jobs.register(createRequestJob({ ...shared, leaveBeforeMs, awayWaitsMs }));
+  jobs.register(createRequestJob({ ...shared, kept, languages, leaveBeforeMs, awayWaitsMs }));
 
   const { enqueuePausesMs } = limits;
-  const notes = createVoiceNotes({ api, store, jobs, words, locks, log, enqueuePausesMs });
+  const notes = createVoiceNotes({ api, store, jobs, kept, words, locks, log, enqueuePausesMs });
   const people = createVoicePeople();
   const adapters = createVoiceAdapters((guildId, payload) => gateway.facts.send(guildId, payload));
   const facts = (): Gateway["facts"] => gateway.facts;
@@ -257,6 +260,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     api,
     store,
     jobs,
+    kept,
     words,
     explain,
     running,

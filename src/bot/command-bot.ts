@@ -4,9 +4,13 @@ import type { Explain } from "../explanations/explain.ts";
 import { localeFor, type Words } from "../explanations/words.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
+import { transcriptFile } from "../transcription/file-formats.ts";
+import { readTranscript } from "../transcription/read-transcript.ts";
 import type { CaptionCommands } from "./caption-commands.ts";
 import type { CommandBot, TranscribeInteraction } from "./command.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import type { PageFile } from "./answer.ts";
+import type { KeptRequests } from "./kept-requests.ts";
 import { directTurn } from "./note.ts";
 import { recordingAt, recordingOf } from "./recording-lookup.ts";
 import { type RequestData, requestKind } from "./request.ts";
@@ -18,6 +22,7 @@ export interface CommandBotOptions {
   readonly api: DiscordApi;
   readonly store: Pick<Store, "settings" | "consent" | "cache">;
   readonly jobs: Jobs;
+  readonly kept: KeptRequests;
   readonly words: Words;
   readonly explain: Explain;
   readonly running: RunningWork;
@@ -37,6 +42,7 @@ export function createCommandBot({
   api,
   store,
   jobs,
+  kept,
   words,
   explain,
   running,
@@ -66,8 +72,25 @@ export function createCommandBot({
       if (optedOut) await store.cache.forgetMember(memberId);
       return optedOut || before === "out";
     },
+    async savedFiles(key, format) {
+      const request = await kept.get(key);
+      const files: PageFile[] = [];
+      for (const [index, cached] of (request?.keys ?? []).entries()) {
+        const details = cached === null ? undefined : await store.cache.get(cached);
+        const transcript = details === undefined ? undefined : readTranscript(details);
+        const name = request?.data.sources[index]?.file.name ?? "";
+        if (transcript && transcript.text !== "") files.push(transcriptFile(name, transcript, format));
+      }
+      return files.length > 0 ? files : undefined;
+    },
+    async askedFor(key) {
+      const request = await kept.get(key);
+      if (!request || request.data.sources.length === 0) return undefined;
+      const { sources, format, language } = request.data;
+      return { sources, format: format ?? undefined, language: language ?? undefined };
+    },
     cancelRequest: async (key) => (await jobs.cancel(requestKind, key)) === "cancelled",
-    async transcribe(interaction, { sources, language = null }) {
+    async transcribe(interaction, { sources, language = null, format = null }) {
       const { guildId, user } = interaction;
       const data: RequestData = {
         sources,
@@ -79,8 +102,10 @@ export function createCommandBot({
         introductionKey: introductionKey(interaction),
         settingsOf: guildId === null ? null : { guildId, channelId: settingsChannel(interaction) },
         language,
+        format,
         locale: readerLocale(interaction),
       };
+      await kept.put(interaction.id, { version: 1, data, keys: [], answer: null });
       await jobs.enqueue({
         kind: requestKind,
         key: interaction.id,

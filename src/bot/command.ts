@@ -6,6 +6,7 @@ import type {
   ModalSubmitInteraction,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
+  StringSelectMenuInteraction,
 } from "discord.js";
 
 import type { Explain, Locale } from "../explanations/explain.ts";
@@ -13,6 +14,8 @@ import type { Problem } from "../explanations/problem.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
 import type { CaptionCommands } from "./caption-commands.ts";
+import type { FileFormat } from "../transcription/file-formats.ts";
+import type { PageFile } from "./answer.ts";
 import type { AudioSource } from "./attachments.ts";
 import type { StatusReport } from "./status-report.ts";
 import type { OptionChoice } from "./spoken-languages.ts";
@@ -50,7 +53,10 @@ export interface ComponentHandler {
 }
 
 /** An interaction that can be answered with a transcript. */
-export type TranscribeInteraction = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
+export type TranscribeInteraction =
+  | ChatInputCommandInteraction
+  | MessageContextMenuCommandInteraction
+  | StringSelectMenuInteraction;
 
 /** The recordings that a command names, or why there are none. */
 export type NamedRecordings =
@@ -64,6 +70,8 @@ export interface AskedFor {
   readonly sources: readonly AudioSource[];
   /** What is spoken, as a BCP-47 tag, where that is not what the place or the operator has set. */
   readonly language?: string | undefined;
+  /** What the words are attached as, besides. */
+  readonly format?: FileFormat | undefined;
 }
 
 /** What commands may ask of the bot. */
@@ -81,6 +89,10 @@ export interface CommandBot {
   setOptedOut(memberId: string, optedOut: boolean): Promise<boolean>;
   /** Takes on recordings as the answer to a deferred interaction. */
   transcribe(interaction: TranscribeInteraction, asked: AskedFor): Promise<void>;
+  /** The words of an earlier answer as files, one for each recording that has any; undefined where they are not kept any more. */
+  savedFiles(key: string, format: FileFormat): Promise<readonly PageFile[] | undefined>;
+  /** What was asked for in an earlier answer; undefined where nobody knows any more. */
+  askedFor(key: string): Promise<AskedFor | undefined>;
   /** Stops what somebody asked for, by its key; false where there is nothing left to stop. */
   cancelRequest(key: string): Promise<boolean>;
   /** The recordings of the message with this link or id, if the caller may read it. */

@@ -35,8 +35,8 @@ export interface DiscordApi extends WebhookCalls {
   deleteThread(channelId: string): Promise<void>;
   /** The direct messages with somebody. */
   openDirectMessages(userId: string): Promise<string>;
-  /** Changes the first answer to an interaction. */
-  editOriginal(interaction: InteractionToken, message: MessageBody): Promise<void>;
+  /** Changes the first answer to an interaction and gives its id. */
+  editOriginal(interaction: InteractionToken, message: MessageBody): Promise<string>;
   followUp(interaction: InteractionToken, message: MessageBody): Promise<string>;
   editFollowUp(interaction: InteractionToken, messageId: string, message: MessageBody): Promise<void>;
   deleteFollowUp(interaction: InteractionToken, messageId: string): Promise<void>;
@@ -175,9 +175,8 @@ type InteractionCalls = Pick<DiscordApi, "editOriginal" | "followUp" | "editFoll
 function interactionCalls(rest: REST): InteractionCalls {
   const auth = false;
   return {
-    async editOriginal({ applicationId, token }, message) {
-      await rest.patch(Routes.webhookMessage(applicationId, token), { ...message, auth });
-    },
+    editOriginal: async ({ applicationId, token }, message) =>
+      readId(await rest.patch(Routes.webhookMessage(applicationId, token), { ...message, auth })),
     followUp: async ({ applicationId, token }, message) =>
       readId(await rest.post(Routes.webhook(applicationId, token), { ...message, auth })),
     async editFollowUp({ applicationId, token }, messageId, message) {

@@ -15,21 +15,25 @@ export class TokenOver extends Error {
   override readonly name = "TokenOver";
 }
 
+export interface InteractionAnswerOptions {
+  readonly token: InteractionToken;
+  readonly isPrivate: boolean;
+  /** Told the id of the deferred message, by which it is known in its channel. */
+  readonly onOriginal: (messageId: string) => void;
+}
+
 /** An answer within an interaction: its first message is the deferred one, more are follow-ups, as private as that. */
 export function createInteractionAnswer(
   api: DiscordApi,
-  token: InteractionToken,
-  isPrivate: boolean,
+  { token, isPrivate, onOriginal }: InteractionAnswerOptions,
 ): Destination {
   return {
     post: (page) =>
       api.followUp(token, messageBody(page, isPrivate ? MessageFlags.Ephemeral : 0)).catch(rethrowTranslated),
     async edit(messageId, page) {
-      const sent =
-        messageId === originalMessage
-          ? api.editOriginal(token, messageBody(page))
-          : api.editFollowUp(token, messageId, messageBody(page));
-      await sent.catch(rethrowTranslated);
+      if (messageId === originalMessage) {
+        onOriginal(await api.editOriginal(token, messageBody(page)).catch(rethrowTranslated));
+      } else await api.editFollowUp(token, messageId, messageBody(page)).catch(rethrowTranslated);
     },
     remove: (messageId) => api.deleteFollowUp(token, messageId).catch(rethrowTranslated),
     // Follow-ups cannot be listed. At worst a crash between two messages repeats one of them.

@@ -14,6 +14,7 @@ import {
   originalMessage,
   TokenOver,
 } from "./interaction-answer.ts";
+import type { KeptRequests } from "./kept-requests.ts";
 import type { BotLog } from "./log.ts";
 import { directTurn } from "./note.ts";
 import { answeredEvent, type Observe } from "./observations.ts";
@@ -21,6 +22,7 @@ import { type Outage, sitOut } from "./outage.ts";
 import { errorCodes, lastProblem } from "./refusals.ts";
 import { type RequestData, requestKind } from "./request.ts";
 import { authorOf, houseOf } from "./request-house.ts";
+import { dressRequest } from "./request-menus.ts";
 import { callFor, moveAnswer } from "./request-move.ts";
 import { retryId } from "./retry.ts";
 import type { NoteProblem } from "./problem-notes.ts";
@@ -36,6 +38,9 @@ export interface RequestJobOptions {
   /** How long transcripts are kept at most, in days. */
   readonly retentionDays: number;
   readonly words: Words;
+  readonly kept: KeptRequests;
+  /** What the recognizer can be asked for, as BCP-47 tags. */
+  readonly languages: readonly string[];
   readonly sentences: Sentences;
   readonly work: AnswerWork;
   readonly running: RunningWork;
@@ -57,6 +62,8 @@ interface RequestRun {
   readonly job: RequestJob;
   readonly state: WorkState;
   readonly destination: Destination;
+  /** The id of the interaction's first message, once that is known. */
+  readonly originalId?: () => string | undefined;
   /** When the answer has to leave the interaction, in ms from now; undefined where it has left. */
   readonly leaveInMs: number | undefined;
 }
@@ -77,6 +84,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     try {
       const task = await taskOf(options, run, AbortSignal.any([signal, leaving.signal]));
       const result = await options.work(task);
+      await keepAnswer(options, run);
       const { state, outcome, problem } = result;
       log.info({ interactionId: run.job.key, code: problem?.code ?? problem?.reason }, `request ${state}`);
       over(run.job, result);
@@ -96,6 +104,7 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
       { interactionId: job.key },
       found ? "request left its interaction" : "request lost its interaction",
     );
+    if (found) await keepAnswer(options, { job, state });
     return found ? { type: "later", afterMs: 0, countsAsAttempt: false } : { type: "done" };
   };
 
@@ -136,6 +145,7 @@ function beginRun(
   const begun = job.progress ?? { answer: { messageIds: [originalMessage], posting: false } };
   const state = createWorkState(begun, async (memory) => jobRun?.save(memory));
   const { place } = state.memory;
+  let originalId: string | undefined;
   return {
     job,
     state,
@@ -146,9 +156,30 @@ function beginRun(
           firstId: state.memory.answer.messageIds[0],
           call: place.channelId === job.data.channelId ? callFor(options.words, job.data) : "",
         })
-      : createInteractionAnswer(api, interaction, isPrivate),
+      : createInteractionAnswer(api, {
+          token: interaction,
+          isPrivate,
+          onOriginal: (id) => {
+            originalId = id;
+          },
+        }),
+    originalId: () => originalId,
     leaveInMs: place ? undefined : expiresAtMs - options.leaveBeforeMs - Date.now(),
   };
+}
+
+/** Notes down where a public answer is, so that it goes when its recording is deleted. */
+async function keepAnswer(
+  { kept }: RequestJobOptions,
+  { job, state, originalId }: Pick<RequestRun, "job" | "state" | "originalId">,
+): Promise<void> {
+  const { place, answer } = state.memory;
+  const channelId = place?.channelId ?? (job.data.isPrivate ? null : job.data.channelId);
+  const messageIds = answer.messageIds.map((id) => (id === originalMessage ? originalId?.() : id));
+  const request = await kept.get(job.key);
+  if (channelId === null || !request) return;
+  const known = messageIds.filter((id) => id !== undefined);
+  await kept.put(job.key, { ...request, answer: { channelId, messageIds: known } });
 }
 
 function outageOf(
@@ -177,6 +208,7 @@ async function taskOf(options: RequestJobOptions, run: RequestRun, signal: Abort
     settings: recognizerSettings(settings, language ?? undefined),
     house: settings,
     withheldId: withheldId(job.key),
+    dress: (sections) => dressRequest(options, { id: job.key, data: job.data, house: settings }, sections),
     destination,
     state,
     signal,

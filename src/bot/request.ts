@@ -1,3 +1,4 @@
+import type { FileFormat } from "../transcription/file-formats.ts";
 import type { AudioSource } from "./attachments.ts";
 import type { InteractionToken } from "./discord-api.ts";
 
@@ -18,6 +19,8 @@ export type RequestData = {
   readonly settingsOf: { readonly guildId: string; readonly channelId: string } | null;
   /** What is spoken, as somebody chose it: a BCP-47 tag. */
   readonly language: string | null;
+  /** What the words are attached as, besides. */
+  readonly format: FileFormat | null;
   /** Discord's locale of whoever reads the answer. */
   readonly locale: string | null;
 };

@@ -53,7 +53,8 @@ const unsurePercent = 50;
 /** How Discord's clients name, and know, a file that is to be hidden. */
 const spoilerName = "SPOILER_";
 
-function isUnsure({ confidence }: Transcript): boolean {
+/** Whether the recognizer is called unsure enough to please listen. */
+export function isUnsure({ confidence }: Transcript): boolean {
   return confidence !== null && Math.round(confidence * 100) < unsurePercent;
 }
 

@@ -7,12 +7,14 @@ import { messageBody } from "./answer.ts";
 import { voiceNoteIn } from "./attachments.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { areNotesWanted, asksForRoles, settingsAt } from "./house.ts";
+import type { KeptRequests } from "./kept-requests.ts";
 import type { Locks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import type { ReceivedMessage } from "./message.ts";
 import { directTurn, type NoteData, noteKind } from "./note.ts";
 import { answerOf } from "./note-record.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
+import { removeRequests } from "./request-removal.ts";
 import { removeAnswer } from "./removal.ts";
 
 /** What the gateway happens to know of a channel; the work goes on without. */
@@ -40,6 +42,7 @@ export interface VoiceNotesOptions {
   readonly api: DiscordApi;
   readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "cache" | "transcripts">;
   readonly jobs: Jobs;
+  readonly kept: KeptRequests;
   readonly words: Words;
   readonly locks: Locks;
   readonly log: BotLog;
@@ -96,6 +99,7 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
 
   const remove = async (messageId: string): Promise<void> => {
     await store.cache.forgetMessage(messageId);
+    await removeRequests({ api, jobs, kept: options.kept }, messageId);
     const marked = await locks.run(messageId, async () => {
       const answer = await store.answers.get(messageId);
       if (!answer || answer.state === "deleted") return false;

@@ -80,6 +80,8 @@ export interface BotStageOptions {
   readonly discord?: LocalDiscordOptions;
   readonly limits?: Partial<BotLimits>;
   readonly bot?: Partial<BotOptions>;
+  /** What the recognizer hears; English unless told. */
+  readonly languages?: readonly string[];
   /** The bot's permissions; all but the moderators' unless told. */
   readonly start?: boolean;
 }
@@ -100,7 +102,7 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
   const lost: Error[] = [];
   const heard: string[] = [];
   const transcriber: Transcriber = {
-    languages: ["en"],
+    languages: options.languages ?? ["en"],
     identityOf: (settings) => `sis:${settings?.language ?? "en"}`,
     async transcribe(path, transcribing) {
       const bytes = await readFile(path);
@@ -121,7 +123,7 @@ export async function setBotStage(options: BotStageOptions = {}): Promise<BotSta
       dataDir,
       maxAudioMinutes: 120,
       maxDownloadMb: 100,
-      cacheDays: 7,
+      retentionDays: 30,
       transcriber,
       openCaptions: Object.assign(
         () => {

@@ -9,7 +9,7 @@ async function wordsOf(stage: BotStage, interactionId: string): Promise<string |
 }
 
 test("the same recording is heard once, whoever asks and wherever it lies", async () => {
-  await using stage = await setBotStage();
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   expect(await wordsOf(stage, upload(stage, "said once"))).toBe("said once");
   const message = postRecordings(stage, { "other-name.ogg": "said once" });
   expect(await wordsOf(stage, transcribeMenu(stage, message))).toBe("said once");
@@ -19,14 +19,14 @@ test("the same recording is heard once, whoever asks and wherever it lies", asyn
 });
 
 test("other settings of the recognizer hear it anew", async () => {
-  await using stage = await setBotStage();
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   await wordsOf(stage, upload(stage, "hello"));
   await wordsOf(stage, upload(stage, "hello", { language: "fr" }));
   expect(stage.heard).toEqual(["hello", "hello"]);
 });
 
 test("who asks while it is being heard gets the same answer, and if that comes to nothing their own", async () => {
-  await using stage = await setBotStage();
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const begun = Promise.withResolvers<void>();
   let calls = 0;
@@ -56,7 +56,7 @@ test("who asks while it is being heard gets the same answer, and if that comes t
 });
 
 test("what was heard in a message is forgotten with it", async () => {
-  await using stage = await setBotStage();
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   const messageId = postRecordings(stage, { "a.ogg": "regretted" });
   await wordsOf(stage, transcribeMenu(stage, messageId));
   stage.discord.deleteMessage(stage.channelId, messageId);
@@ -66,7 +66,7 @@ test("what was heard in a message is forgotten with it", async () => {
 });
 
 test("whoever opts out takes along what is kept of theirs", async () => {
-  await using stage = await setBotStage();
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   await wordsOf(stage, transcribeMenu(stage, postRecordings(stage, { "a.ogg": "mine" })));
   const { personId: userId, channelId } = stage;
   const { id } = stage.discord.runCommand({ userId, channelId, name: "privacy opt-out" });
@@ -75,7 +75,7 @@ test("whoever opts out takes along what is kept of theirs", async () => {
 });
 
 test("where a server keeps nothing, nothing is kept", async () => {
-  await using stage = await setBotStage();
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   await stage.store.settings.set(stage.guildId, null, { retentionDays: 0 });
   await wordsOf(stage, upload(stage, "fleeting"));
   await wordsOf(stage, upload(stage, "fleeting"));
@@ -84,7 +84,7 @@ test("where a server keeps nothing, nothing is kept", async () => {
 });
 
 test("silence is an answer too, and is not listened to twice", async () => {
-  await using stage = await setBotStage();
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   stage.script = async () => Promise.resolve(transcriptOf(""));
   for (const id of [upload(stage, "hush"), upload(stage, "hush")]) {
     expect(await wordsOf(stage, id)).toContain("couldn't hear anyone");

@@ -8,4 +8,15 @@ export const askingWords = {
   cancel: "Cancel",
   cancelNotYours: "Only whoever asked for it can stop this, or somebody who may manage messages here.",
   cancelTooLate: "That one is finished already.",
+
+  // the menus below an answer
+  saveAs: "Save as…",
+  formatSrt: "Subtitles (SRT)",
+  formatVtt: "Web subtitles (VTT)",
+  formatJson: "Data with times (JSON)",
+  formatTxt: "Plain text (TXT)",
+  saved: "Here you are:",
+  savedGone: "I don't keep that transcript any more. `/transcribe` makes it again.",
+  runAgain: "Wrong language? Run again as…",
+  requestGone: "I don't know any more what that was about. `/transcribe` does it again.",
 } as const;

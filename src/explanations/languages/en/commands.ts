@@ -5,6 +5,7 @@ export const commands = {
   "transcribe message": { name: "message", description: "The link or id of a message with a recording" },
   "transcribe private": { name: "private", description: "Show the answer only to you" },
   "transcribe language": { name: "language", description: "The language that is spoken" },
+  "transcribe format": { name: "format", description: "Attach the words as a file, too" },
   Transcribe: { name: "Transcribe", description: "" },
   privacy: { name: "privacy", description: "What happens to your voice" },
   "privacy show": { name: "show", description: "What is sent where, and how long it is kept" },

@@ -6,6 +6,7 @@ export const commands = {
   "transcribe message": { name: "消息", description: "含有录音的消息的链接或 ID" },
   "transcribe private": { name: "仅自己可见", description: "只让您看到结果" },
   "transcribe language": { name: "语言", description: "录音中说的语言" },
+  "transcribe format": { name: "格式", description: "同时把文字作为文件附上" },
   Transcribe: { name: "转写", description: "" },
   privacy: { name: "隐私", description: "您的语音会怎样处理" },
   "privacy show": { name: "查看", description: "什么会发送到哪里，保留多久" },
