@@ -49,7 +49,7 @@ test("who asks while it is being heard gets the same answer, and if that comes t
     stage.discord.interactionReplies(first).find(({ components }) => components.length > 0),
   );
   stage.discord.clickButton({ messageId: shown.id, userId: stage.personId, label: "Cancel" });
-  await stage.discord.waitFor(() => calls === 2);
+  await vi.waitFor(() => expect(calls).toBe(2), 10_000);
   gates[1]?.resolve();
   expect([await wordsOf(stage, second), await wordsOf(stage, third)]).toEqual(["popular", "popular"]);
   expect(stage.heard).toEqual(["popular", "popular"]);
