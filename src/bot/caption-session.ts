@@ -133,8 +133,8 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
 
   const check = (): void => {
     const now = performance.now();
-    const { clips, lostPackets } = captions.stats;
-    countVoice(voice.stats, lostPackets);
+    const { clips, network } = captions.stats;
+    countVoice(voice.stats, network.lost);
     if (clips > lastClips) [lastClips, lastSpeechMs] = [clips, now];
     const isAlone = people.humansIn(guildId, voice.channelId).length === 0;
     aloneSinceMs = isAlone ? Math.min(aloneSinceMs, now) : Infinity;
@@ -158,7 +158,9 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     await captions.end(reason === "restart" ? limits.restartMs : limits.endMs);
     await reading;
     options.feed.setState("ended");
-    countVoice(voice.stats, captions.stats.lostPackets);
+    const { network } = captions.stats;
+    countVoice(voice.stats, network.lost);
+    log.info({ guildId, ...network }, "captions heard this much");
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {
       await postTranscript({ api, words, log, locale, record, reason, said: scribe.said });

@@ -114,6 +114,24 @@ async function readAsterisk({
   }));
 }
 
+/**
+ * The words of the international spelling alphabet, a human voice saying each by itself, but for x-ray: they were chosen to be told
+ * apart over bad radio. From the same Debian package as `humanSpeech`.
+ */
+export async function spellingWords(): Promise<readonly SpokenText[]> {
+  const packed = await readPackaged(asterisk.texts, asterisk.textsPackage);
+  const lines = (await promisify(gunzip)(packed))
+    .toString()
+    .matchAll(/^phonetic\/(?<letter>[a-wyz])_p:\s*(?<text>\w+)$/gm);
+  return Array.fromAsync(lines, async ({ groups }): Promise<SpokenText> => {
+    const id = `phonetic/${groups?.["letter"] ?? ""}_p`;
+    const path = join(asterisk.audio, `${id}.g722`);
+    await readPackaged(path, asterisk.audioPackage);
+    const samples = await decodeG722([path]);
+    return { id: `asterisk/${id}`, text: groups?.["text"] ?? "", speaker: "allison", samples, sampleRate };
+  });
+}
+
 /** The prompts that say what their text says: no sound effects, no numbers that can be read in several ways, nothing twice. */
 async function asteriskLines(): Promise<Line[]> {
   const packed = await readPackaged(asterisk.texts, asterisk.textsPackage);

@@ -3,6 +3,7 @@ import type { LivePacket } from "../audio/live-packets.ts";
 import { createLiveSpeaker, endOfSound, type LiveSound, type LiveSpeaker } from "../audio/live-speaker.ts";
 import type { SampleRate } from "../audio/pcm.ts";
 import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
+import type { CaptionNetwork } from "./caption.ts";
 
 export interface CaptionSpeakersOptions {
   readonly detector: VoiceActivityDetector;
@@ -16,8 +17,8 @@ export interface CaptionSpeakersOptions {
 export interface CaptionSpeakers {
   /** Sound that was decoded, in ms. */
   readonly decodedMs: number;
-  /** Packets that never came, of everybody so far. */
-  readonly lostPackets: number;
+  /** What the network did, to everybody so far. */
+  readonly network: CaptionNetwork;
   /** When the earliest speech began that has not become a clip yet, in ms of the session. */
   readonly openSinceMs: number | undefined;
   hear(speakerId: string, packet: LivePacket): Promise<void>;
@@ -42,7 +43,8 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
   const speakers = new Map<string, Speaker>();
   /** Gone, with their last clip not made yet. */
   const leaving = new Set<Speaker>();
-  let [decodedMs, lostOfGone] = [0, 0];
+  let decodedMs = 0;
+  let gone: CaptionNetwork = { packets: 0, lost: 0, dropped: 0, concealedMs: 0 };
 
   const speakerOf = (speakerId: string): Speaker => {
     const known = speakers.get(speakerId);
@@ -77,7 +79,7 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
     speaker.state = "leaving";
     leaving.add(speaker);
     const rest = speaker.voice.end();
-    lostOfGone += speaker.voice.stats.lost;
+    gone = together(gone, speaker.voice.stats);
     try {
       await then(speaker, async () => {
         await cut(speakerId, speaker, rest);
@@ -92,8 +94,8 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
     get decodedMs() {
       return decodedMs;
     },
-    get lostPackets() {
-      return [...speakers.values()].reduce((sum, { voice }) => sum + voice.stats.lost, lostOfGone);
+    get network() {
+      return [...speakers.values()].reduce((all, { voice }) => together(all, voice.stats), gone);
     },
     get openSinceMs() {
       const open = [...speakers.values(), ...leaving].flatMap(({ clips }) => clips.openSinceMs ?? []);
@@ -121,11 +123,20 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
       if (!speaker) return;
       speakers.delete(speakerId);
       speaker.state = "forgotten";
-      lostOfGone += speaker.voice.stats.lost;
+      gone = together(gone, speaker.voice.stats);
       speaker.voice[Symbol.dispose]();
     },
     async end() {
       await Promise.all([...speakers.keys()].map(leave));
     },
+  };
+}
+
+function together(one: CaptionNetwork, other: CaptionNetwork): CaptionNetwork {
+  return {
+    packets: one.packets + other.packets,
+    lost: one.lost + other.lost,
+    dropped: one.dropped + other.dropped,
+    concealedMs: one.concealedMs + other.concealedMs,
   };
 }

@@ -22,12 +22,22 @@ export interface CaptionGap {
   readonly code?: string | undefined;
 }
 
+/** What the network did to the packets of everybody who spoke. Counts go up from 0. */
+export interface CaptionNetwork {
+  readonly packets: number;
+  /** Given up, however late they came then. */
+  readonly lost: number;
+  /** Doubled, or come after they were given up. */
+  readonly dropped: number;
+  /** Sound that was made up for what was lost. */
+  readonly concealedMs: number;
+}
+
 /** What the watchdog looks at. Counts go up from 0. */
 export interface CaptionStats {
   /** Sound that was decoded, in ms, and how often speech was found in it. */
   readonly decodedMs: number;
-  /** Packets of those who speak that never came. */
-  readonly lostPackets: number;
+  readonly network: CaptionNetwork;
   readonly clips: number;
   readonly calls: number;
   readonly recognized: number;

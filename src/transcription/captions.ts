@@ -116,7 +116,7 @@ export function createCaptions(options: CaptionsOptions): Captions {
       return {
         ...calls.stats,
         decodedMs: speakers.decodedMs,
-        lostPackets: speakers.lostPackets,
+        network: speakers.network,
         clips,
         gaps,
         queuedMs: queue.queuedMs,

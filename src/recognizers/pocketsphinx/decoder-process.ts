@@ -4,16 +4,16 @@ import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 
 /**
- * The program of a child process that decodes: started with the library and the model folder as its arguments. A process,
+ * The program of a child process that decodes: started with the library, the model folder and perhaps a grammar as its arguments. A process,
  * not a thread, because a C library that crashes or never comes back must not take the bot with it.
  */
-function main([library = "", modelFolder = ""]: readonly string[]): void {
+function main([library = "", modelFolder = "", grammar]: readonly string[]): void {
   process.title = "earshot-decoder";
   // Goes on to the end of a decode that runs, then leaves: nobody waits for the answer any more.
   process.on("disconnect", () => process.exit());
   let engine: Engine;
   try {
-    engine = openEngine({ library, modelFolder });
+    engine = openEngine({ library, modelFolder, grammar });
   } catch {
     answer({ kind: "missing" });
     process.disconnect();

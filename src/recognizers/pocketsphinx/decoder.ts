@@ -26,8 +26,8 @@ export interface Decoder {
 const program = fileURLToPath(new URL("decoder-process.ts", import.meta.url));
 
 /** Starts the process; it loads its model meanwhile and holds up nobody's exit unless it is asked something. */
-export function startDecoder({ library, modelFolder }: EngineParts): Decoder {
-  const child = fork(program, [library, modelFolder], {
+export function startDecoder({ library, modelFolder, grammar }: EngineParts): Decoder {
+  const child = fork(program, [library, modelFolder, ...(grammar === undefined ? [] : [grammar])], {
     // What the decoder does not need it does not get: no secrets, no flags of ours.
     env: {},
     execArgv: [],

@@ -20,6 +20,8 @@ export interface EngineParts {
   readonly library: string;
   /** Holds en-us/ (acoustic model), en-us.lm.bin and cmudict-en-us.dict. */
   readonly modelFolder: string;
+  /** Path of a JSGF grammar that says all that can be heard, instead of English at large. */
+  readonly grammar?: string | undefined;
 }
 
 type Pointer = bigint | null;
@@ -63,11 +65,11 @@ function load(name: string): Library {
 }
 
 /** Loads library and model (0.3 to 0.8 s), for the life of the process. Throws when one cannot be loaded. */
-export function openEngine({ library, modelFolder }: EngineParts): Engine {
+export function openEngine({ library, modelFolder, grammar }: EngineParts): Engine {
   const sphinx = load(library);
   const flags = Object.entries({
     "-hmm": `${modelFolder}/en-us`,
-    "-lm": `${modelFolder}/en-us.lm.bin`,
+    ...(grammar === undefined ? { "-lm": `${modelFolder}/en-us.lm.bin` } : grammarFlags(grammar)),
     "-dict": `${modelFolder}/cmudict-en-us.dict`,
     "-logfn": "/dev/null",
     // By default the engine drops silence and then reports word times as if it had never been there.
@@ -112,7 +114,12 @@ export function openEngine({ library, modelFolder }: EngineParts): Engine {
 
 const frameMs = 10;
 
-/** Leaves out what nobody says (<s>, <sil>, [NOISE], ++SMACK++) and the number of a pronunciation, as in "the(2)". */
+/** A word has to be worth something, or every breath would be one; small as a grammar is, it is searched in full. */
+function grammarFlags(grammar: string): Record<string, string> {
+  return { "-jsgf": grammar, "-wip": "1e-5", "-beam": "1e-100", "-wbeam": "1e-80", "-pbeam": "1e-100" };
+}
+
+/** Leaves out what nobody says (<s>, <sil>, [NOISE], ++SMACK++, a grammar's (NULL)) and the number of a pronunciation, as in "the(2)". */
 function plainWord(entry: string): string {
-  return /^[<[+]/.test(entry) ? "" : entry.replace(/\(\d+\)$/, "");
+  return /^[<[+(]/.test(entry) ? "" : entry.replace(/\(\d+\)$/, "");
 }

@@ -25,6 +25,8 @@ export interface PocketSphinxOptions {
   readonly library?: string;
   /** Folder of the model; Debian's pocketsphinx-en-us unless told. */
   readonly modelFolder?: string;
+  /** Path of a JSGF grammar that says all that can be heard; English at large unless told. */
+  readonly grammar?: string;
 }
 
 /** The recognizer that needs no service: English only, every fourth word wrong, good for trying things out. */
@@ -46,6 +48,7 @@ export function createPocketSphinx(options: PocketSphinxOptions = {}): PocketSph
     deadlineMs,
     library: options.library ?? "libpocketsphinx.so.3",
     modelFolder: options.modelFolder ?? "/usr/share/pocketsphinx/model/en-us",
+    grammar: options.grammar,
   });
   const running = new Set<Promise<unknown>>();
   const closing = new AbortController();

@@ -15,6 +15,8 @@ export interface VoiceRoom {
   /** Undefined for a stage channel, which is not end-to-end encrypted. */
   readonly dave: DaveRoom | undefined;
   readonly memberIds: readonly string[];
+  /** Packets sent to clients so far, and how many of them the network swallowed. */
+  readonly traffic: { readonly packets: number; readonly lost: number };
   /** Applies to everything sent from now on. */
   impair(impairment: Impairment): void;
   enter(person: {
@@ -78,6 +80,7 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
   const announced = new Map<string, number>();
   const fate = createFate(seed);
   const pacer = createPacer();
+  const traffic = { packets: 0, lost: 0 };
   let impairment: Impairment = {};
 
   const memberIds = (): readonly string[] => [...people.keys(), ...sessions.keys()];
@@ -88,7 +91,10 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
   const deliver = (fields: RtpFields, payload: Buffer): void => {
     for (const { ssrc, transport } of sessions.values()) {
       if (!transport) continue;
-      for (const delayMs of fate(impairment)) {
+      const delays = fate(impairment);
+      traffic.packets++;
+      if (delays.length === 0) traffic.lost++;
+      for (const delayMs of delays) {
         const packet = transport.seal(rtpHeader(fields), rtpBody(fields, payload));
         if (delayMs === 0) media.send(ssrc, packet);
         else setTimeout(() => media.send(ssrc, packet), delayMs);
@@ -102,6 +108,7 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
     get memberIds() {
       return memberIds();
     },
+    traffic,
     impair(next) {
       impairment = next;
     },

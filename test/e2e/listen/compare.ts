@@ -1,0 +1,44 @@
+/** How two sequences of words differ. */
+export interface Difference {
+  readonly right: number;
+  /** Other words in the place of those that were said. */
+  readonly misheard: number;
+  readonly missing: number;
+  readonly extra: number;
+  /** For each word that was heard, the place of the one that was said; undefined for what is extra. */
+  readonly places: readonly (number | undefined)[];
+}
+
+/** The alignment with the fewest words wrong, found by dynamic programming. */
+export function compareWords(said: readonly string[], heard: readonly string[]): Difference {
+  const costs = [Array.from({ length: heard.length + 1 }, (_, column) => column)];
+  for (const [row, word] of said.entries()) {
+    const above = costs[row] ?? [];
+    const line = [row + 1];
+    for (const [column, other] of heard.entries()) {
+      const replaced = (above[column] ?? 0) + (word === other ? 0 : 1);
+      line.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (line[column] ?? 0) + 1));
+    }
+    costs.push(line);
+  }
+  const count = { right: 0, misheard: 0, missing: 0, extra: 0 };
+  const places: (number | undefined)[] = Array.from({ length: heard.length }, () => undefined);
+  let [row, column] = [said.length, heard.length];
+  while (row > 0 || column > 0) {
+    const cost = costs[row]?.[column] ?? 0;
+    const same = said[row - 1] === heard[column - 1];
+    if (row > 0 && column > 0 && cost === (costs[row - 1]?.[column - 1] ?? 0) + (same ? 0 : 1)) {
+      row--;
+      column--;
+      count[same ? "right" : "misheard"]++;
+      places[column] = row;
+    } else if (row > 0 && cost === (costs[row - 1]?.[column] ?? 0) + 1) {
+      row--;
+      count.missing++;
+    } else {
+      column--;
+      count.extra++;
+    }
+  }
+  return { ...count, places };
+}

@@ -1,0 +1,43 @@
+import { parseArgs } from "node:util";
+
+import { listen } from "./listen.ts";
+
+/** `npm run listen`, or `npm run listen -- --minutes 3 --loss 0.1 --jitter 150`. Ends with 1 where a word is missing, twice or misplaced. */
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "20" },
+    seed: { type: "string", default: "1" },
+    loss: { type: "string", default: "0.05" },
+    reorder: { type: "string", default: "0.02" },
+    jitter: { type: "string", default: "0" },
+  },
+});
+const { exitCode, ...figures } = await listen({
+  seconds: Number(values.minutes) * 60,
+  seed: Number(values.seed),
+  impairment: {
+    loss: Number(values.loss),
+    reorder: Number(values.reorder),
+    jitterMs: Number(values.jitter),
+  },
+  tell: (line) => console.log(line),
+});
+const names: { readonly [Name in keyof typeof figures]: string } = {
+  speakers: "people",
+  turns: "turns",
+  words: "words that the recognizer hears on clean sound",
+  right: "captioned right",
+  misheard: "misheard where sound was lost",
+  missing: "missing",
+  extra: "too many",
+  outOfOrder: "lines out of order",
+  packets: "packets sent",
+  lostByNetwork: "lost by the network",
+  lostByBot: "lost for the bot",
+  late: "come too late",
+};
+for (const [name, what] of Object.entries(names))
+  console.log(`${what.padEnd(50)}${figures[name as keyof typeof figures]}`);
+const { words, misheard, missing, extra, outOfOrder } = figures;
+const isWhole = missing === 0 && extra === 0 && outOfOrder === 0 && misheard <= words / 100;
+process.exitCode = isWhole && exitCode === 0 ? 0 : 1;

@@ -1,0 +1,57 @@
+import { joinSpeech, type LongRecording } from "../../../src/sandbox/joined-speech.ts";
+import { opusPackets } from "../../../src/sandbox/opus-packets.ts";
+import { seededRandom } from "../../../src/sandbox/random.ts";
+import { spellingWords } from "../../../src/sandbox/speech.ts";
+
+/** Something that one of the speakers says. */
+export interface Turn {
+  readonly speaker: string;
+  /** From the beginning. */
+  readonly startMs: number;
+  readonly spoken: LongRecording;
+}
+
+export interface Script {
+  /** Those who come first first; `joinsMs` is when. */
+  readonly cast: readonly { readonly name: string; readonly joinsMs: number }[];
+  /** In the order in which they begin. */
+  readonly turns: readonly Turn[];
+  /** Every word that can be said. */
+  readonly vocabulary: readonly string[];
+}
+
+const names = ["Ada", "Ben", "Cleo", "Dora", "Emil", "Fay"] as const;
+/** With 5 % of the packets lost, the recognizer takes these for others now and then. */
+const confusable = /^(?:kilo|zulu)$/;
+
+/**
+ * Two people talk from the start, four more join one after the other, and all speak without regard for each other, so that mostly
+ * several speak at once. Turns of two to five words, each spoken by a human; the same seed, the same talk.
+ */
+export async function writeScript({ seconds, seed }: { seconds: number; seed: number }): Promise<Script> {
+  const random = seededRandom(seed);
+  const between = (from: number, to: number): number => from + random() * (to - from);
+  const words = (await spellingWords()).filter(({ text }) => !confusable.test(text));
+  const lengthMs = seconds * 1000;
+  const cast = names.map((name, index) => ({ name, joinsMs: Math.max(0, index - 1) * 0.15 * lengthMs }));
+  const turns: Turn[] = [];
+  for (const { name, joinsMs } of cast) {
+    let startMs = joinsMs + between(1500, 4000);
+    for (;;) {
+      const said = Array.from({ length: Math.floor(between(2, 6)) }, () => {
+        const [word] = words.slice(Math.floor(between(0, words.length)));
+        if (!word) throw new Error("there is no such word");
+        return word;
+      });
+      const spoken = joinSpeech(said, { seed: turns.length, pauseMs: [40, 300] });
+      const endMs = startMs + spoken.samples.length / 16;
+      if (endMs > lengthMs) break;
+      turns.push({ speaker: name, startMs, spoken });
+      startMs = endMs + between(400, 5000);
+    }
+  }
+  turns.sort((one, other) => one.startMs - other.startMs);
+  // Before anybody speaks: encoding takes the machine that is to listen.
+  for (const { spoken } of turns) await opusPackets(spoken);
+  return { cast, turns, vocabulary: words.map(({ text }) => text) };
+}
