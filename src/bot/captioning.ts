@@ -1,15 +1,16 @@
 import { join } from "node:path";
 
 import type { Words } from "../explanations/words.ts";
+import type { Settings } from "../store/setting-kinds.ts";
 import type { Store } from "../store/store.ts";
 import { createCaptionFeed } from "../transcription/caption-feed.ts";
 import type { OpenCaptions } from "../transcription/captions.ts";
 import { hearsLanguage } from "../transcription/transcriber.ts";
 import { messageBody } from "./answer.ts";
-import { type CaptionConsent, createCaptionConsent } from "./caption-consent.ts";
-import { announce, isPrivate, voicesPlaceOf } from "./caption-announcement.ts";
+import { type CaptionConsent, createCaptionConsent, type SessionConsent } from "./caption-consent.ts";
+import { announce, type Announcement, isPrivate, voicesPlaceOf } from "./caption-announcement.ts";
 import { enterVoice } from "./caption-entrance.ts";
-import { createCaptionJournals } from "./caption-journal.ts";
+import { type CaptionJournal, createCaptionJournals, type SessionRecord } from "./caption-journal.ts";
 import { recoverSessions } from "./caption-recovery.ts";
 import type { CaptionRequest } from "./caption-request.ts";
 import { captionLimits, type CaptionLimits } from "./caption-limits.ts";
@@ -26,6 +27,7 @@ import { plainText } from "./safe-text.ts";
 import { recognizerSettings } from "./spoken-languages.ts";
 import type { Threads } from "./threads.ts";
 import type { VoiceAdapters } from "./voice-adapters.ts";
+import type { VoiceChannel } from "./voice-channel.ts";
 import type { VoicePeople } from "./voice-people.ts";
 
 export type CaptionStart =
@@ -69,6 +71,15 @@ export interface CaptioningOptions {
   readonly limits?: Partial<CaptionLimits>;
 }
 
+/** Captions between their announcement and their first word. */
+interface Opening {
+  readonly request: CaptionRequest;
+  readonly record: SessionRecord;
+  readonly announcement: Announcement;
+  readonly settings: Settings;
+  readonly ears: SessionConsent;
+}
+
 export function createCaptioning(options: CaptioningOptions): Captioning {
   const { api, store, words, log } = options;
   const limits = { ...captionLimits, ...options.limits };
@@ -95,52 +106,61 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     const announcement = await announce(request, { ...options, optInOnly });
     if (!announcement) return { type: "cannot-announce" };
     const formerNick = await markNickname(api, guildId, log);
+    const { placeId } = announcement;
+    const record = { guildId, voiceChannelId, placeId, formerNick, locale, startedAtMs: Date.now() };
+    const opening: Opening = { request, record, announcement, settings, ears };
+    if (await openSession(opening)) return { type: "started", placeId, voiceChannelId };
+    await takeBack(opening);
+    return { type: "cannot-join" };
+  };
+
+  /** Whether a session runs now; if not, nothing of it is left. */
+  const openSession = async (opening: Opening): Promise<boolean> => {
+    const { request, record, settings, ears } = opening;
+    const { guildId, voiceChannelId, locale } = request;
     const sessionStartMs = performance.now();
-    const record = {
-      guildId,
-      voiceChannelId,
-      placeId: announcement.placeId,
-      formerNick,
-      locale,
-      startedAtMs: Date.now(),
-    };
-    const journal = await journals.begin(record);
-    const voice = await enterVoice(request, {
-      ...options,
-      consent,
-      ears,
-      joinMs: limits.joinMs,
-      signal: stopping.signal,
-    });
-    if (!voice) {
-      await journal.remove();
-      const content = words.say(locale, "captionsCannotJoin", { channel: `<#${voiceChannelId}>` });
-      await restoreNickname(api, record, log);
-      await api.editMessage(request.whereId, announcement.messageId, messageBody({ content }));
-      return { type: "cannot-join" };
+    let journal: CaptionJournal | undefined;
+    let voice: VoiceChannel | undefined;
+    try {
+      journal = await journals.begin(record);
+      const entrance = { ...options, consent, ears, joinMs: limits.joinMs, signal: stopping.signal };
+      voice = await enterVoice(request, entrance);
+      if (voice) {
+        const recognizer = recognizerSettings(settings, request.language);
+        const session = createCaptionSession({
+          ...options,
+          record,
+          locale,
+          voice,
+          captions: options.openCaptions({ guildId, sessionStartMs, settings: recognizer }),
+          journal,
+          consent: ears,
+          limits,
+          sessionStartMs,
+          feed: createCaptionFeed({ title: plainText(options.facts().name(voiceChannelId) ?? ""), locale }),
+          voicesPlace: settings.captionsWebhook
+            ? voicesPlaceOf(opening.announcement, request, options.facts())
+            : undefined,
+          onEnded: () => sessions.delete(guildId),
+        });
+        sessions.set(guildId, session);
+        return true;
+      }
+    } catch (error) {
+      log.error({ guildId, ...errorCodes(error) }, "captions could not begin");
+      voice?.leave();
     }
-    const session = createCaptionSession({
-      ...options,
-      record,
-      locale,
-      voice,
-      captions: options.openCaptions({
-        guildId,
-        sessionStartMs,
-        settings: recognizerSettings(settings, request.language),
-      }),
-      journal,
-      consent: ears,
-      limits,
-      sessionStartMs,
-      feed: createCaptionFeed({ title: plainText(options.facts().name(voiceChannelId) ?? ""), locale }),
-      voicesPlace: settings.captionsWebhook
-        ? voicesPlaceOf(announcement, request, options.facts())
-        : undefined,
-      onEnded: () => sessions.delete(guildId),
-    });
-    sessions.set(guildId, session);
-    return { type: "started", placeId: record.placeId, voiceChannelId };
+    await journal?.remove();
+    return false;
+  };
+
+  /** Captions were announced and are not coming. */
+  const takeBack = async ({ request, record, announcement }: Opening): Promise<void> => {
+    const { whereId, locale } = request;
+    const channel = `<#${request.voiceChannelId}>`;
+    const content = words.say(locale, "captionsCannotJoin", { channel });
+    await restoreNickname(api, record, log);
+    await api.editMessage(whereId, announcement.messageId, messageBody({ content }));
   };
 
   const running = (): readonly CaptionSession[] =>

@@ -1,19 +1,20 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { createCaptionJournals } from "../../src/bot/caption-journal.ts";
-import { clearSentences } from "../../src/sandbox/sentences.ts";
 import type { SpokenText } from "../../src/sandbox/speech.ts";
 import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { createTalkChannel } from "../../src/sandbox/voice/talk.ts";
+import type { OpenCaptions } from "../../src/transcription/captions.ts";
 import { scriptedRecognizer, untilAborted } from "../transcription/scripted-recognizer.ts";
 import { setCaptionsStage } from "./captions-stage.ts";
 
 let spoken: SpokenText;
 
 beforeAll(async () => {
-  spoken = await synthesize(clearSentences[0] ?? "");
+  spoken = await synthesize("Good morning, everybody.");
 });
 
 /** Hears the same in every clip. */
@@ -192,4 +193,39 @@ test("what a process that lives is captioning is left to it by another one that 
   expect(await theirs.left()).toEqual([]);
   await stage.command("captions stop");
   await stage.wrote(({ attachments }) => attachments.length > 0);
+}, 30_000);
+
+test.each([
+  ["nobody has spoken for long", { quietMs: 400 }, /^Nobody spoke for a long time/],
+  [
+    "they have reached their maximum length",
+    { longestMs: 400 },
+    /^Captions have reached their maximum length/,
+  ],
+])(
+  "captions end by themselves when %s",
+  async (_name, limits, sentence) => {
+    await using stage = await setCaptionsStage(saying("words"), limits);
+    await stage.enter("Ada", stage.personId);
+    await stage.command("captions start");
+    await stage.wrote(({ content }) => sentence.test(content));
+  },
+  30_000,
+);
+
+test("captions that cannot begin take back what was announced, and leave nothing behind", async () => {
+  const failing: OpenCaptions = Object.assign(
+    () => {
+      throw new Error("no recognizer");
+    },
+    { languages: ["en"] },
+  );
+  await using stage = await setCaptionsStage(saying("words"), {}, { openCaptions: failing });
+  await stage.enter("Ada", stage.personId);
+  expect(await stage.command("captions start")).toMatch(/^I couldn't get into/);
+  expect(stage.written(stage.channelId).map(({ content }) => content)).toEqual([
+    expect.stringMatching(/^I couldn't get into .*, so nothing is captioned\./),
+  ]);
+  expect(await readdir(join(stage.dataDir, "captions"))).toEqual([]);
+  expect(await stage.command("captions status")).toMatch(/^No captions are running/);
 }, 30_000);

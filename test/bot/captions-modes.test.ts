@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { webhookUsername } from "../../src/bot/caption-voices.ts";
-import { clearSentences } from "../../src/sandbox/sentences.ts";
 import type { SpokenText } from "../../src/sandbox/speech.ts";
 import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { scriptedRecognizer } from "../transcription/scripted-recognizer.ts";
@@ -10,7 +9,7 @@ import { type CaptionsStage, setCaptionsStage } from "./captions-stage.ts";
 let spoken: SpokenText;
 
 beforeAll(async () => {
-  spoken = await synthesize(clearSentences[0] ?? "");
+  spoken = await synthesize("Good morning, everybody.");
 });
 
 /** Hears the same in every clip. */

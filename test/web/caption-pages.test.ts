@@ -9,7 +9,6 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { createWords } from "../../src/explanations/words.ts";
-import { clearSentences } from "../../src/sandbox/sentences.ts";
 import type { SpokenText } from "../../src/sandbox/speech.ts";
 import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { createCaptionRoutes } from "../../src/web/captions/caption-routes.ts";
@@ -29,7 +28,9 @@ beforeAll(async () => {
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
-  spoken = await Promise.all(clearSentences.slice(0, 2).map((text) => synthesize(text)));
+  spoken = await Promise.all(
+    ["Good morning, everybody.", "I can take that one."].map((text) => synthesize(text)),
+  );
 }, 60_000);
 afterAll(async () => {
   await browser.close();
