@@ -91,11 +91,14 @@ export async function stepWhole<Run extends RunForWhole>(
   }
 }
 
+/** No codec for speech goes far below 4 kbit/s: 2 ms a byte. A file too small to be long need not be decoded to know. */
+const mostMsPerByte = 2;
+
 /** Whether the service may be asked at all: not for what is known to be short, was begun in clips, or is in another language. */
 function isForWhole({ source, settings, known }: RunForWhole, whole: WholeRecordings): boolean {
-  const { durationMs } = source.file;
-  const isShort = durationMs !== null && durationMs <= whole.longMs;
-  return !isShort && known.length === 0 && whole.hears(settings?.language);
+  const { durationMs, bytes } = source.file;
+  const mostMs = durationMs ?? bytes * mostMsPerByte;
+  return mostMs > whole.longMs && known.length === 0 && whole.hears(settings?.language);
 }
 
 /** What is cancelled is taken away from where a service would fetch it. */

@@ -12,6 +12,7 @@ import {
 import { checkDiscord, checkVoice } from "./doctor/check-discord.ts";
 import { checkFfmpeg, checkFolder, checkPort, checkRuntime } from "./doctor/check-host.ts";
 import { checkRecognizers, checkServiceClock } from "./doctor/check-recognizer.ts";
+import { checkRecordings } from "./doctor/check-recordings.ts";
 import { checkDatabase } from "./doctor/check-services.ts";
 import { asLine, broken, type Checkup, codeOf, type Finding, ok, skipped } from "./doctor/finding.ts";
 import { UsageError } from "./usage.ts";
@@ -97,6 +98,7 @@ function checkups({ config, canHear }: Settings, signal: AbortSignal): readonly 
     async () => await checkDiscord(config, signal),
     async () => await checkServiceClock(config, signal),
     speech,
+    async () => (canHear ? await checkRecordings(config, signal) : []),
   ].map(sturdy);
 }
 

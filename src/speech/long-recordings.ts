@@ -35,7 +35,7 @@ const secondKnockMs = 500;
 
 /** Undefined where the configuration names no service: all recordings then go in clips. */
 export function openLongRecordings({ config, log, wake }: LongRecordingsOptions): LongRecordings | undefined {
-  const recognizer = recordingRecognizer(config);
+  const recognizer = openRecordingRecognizer(config);
   const { publicUrl } = config.http;
   if (!recognizer || publicUrl === undefined) return undefined;
   const shelf = createShelf(join(config.dataDir, "shelf"));
@@ -57,7 +57,12 @@ export function openLongRecordings({ config, log, wake }: LongRecordingsOptions)
   };
 }
 
-function recordingRecognizer({ recordings, alibaba, tencent }: Config): RecordingRecognizer | undefined {
+/** A client of the service that is configured for whole recordings; undefined where none is. */
+export function openRecordingRecognizer({
+  recordings,
+  alibaba,
+  tencent,
+}: Config): RecordingRecognizer | undefined {
   if (recordings.recognizer === undefined) return undefined;
   if (recordings.recognizer === "tencent") {
     if (!tencent.key) throw new TypeError("Tencent is used without a key");

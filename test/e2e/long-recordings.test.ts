@@ -197,3 +197,19 @@ describe("earshot transcribe --recognizer alibaba", () => {
     expect(code).toBe(1);
   });
 });
+
+test("the doctor asks the service whether it lets us in, and looks whether the address leads here", async () => {
+  const { stage, alibaba, env } = await begin();
+  const examine = async (more: Record<string, string>): Promise<string> =>
+    (await runNode("src/cli.ts", ["doctor"], { ...stage.env, ...env, ...more }, stage.dataDir).ended).stdout;
+  const fine = await examine({});
+  expect(fine).toMatch(/^ok +Recording recognizer alibaba: 127\.0\.0\.1:\d+ lets us in$/mu);
+  expect(fine).toMatch(/^ok +PUBLIC_URL: leads here/mu);
+  const wrong = await examine({
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: "another",
+    PUBLIC_URL: "http://localhost:1",
+  });
+  expect(wrong).toMatch(/^broken +Recording recognizer alibaba: .*ALIBABA\.SignatureDoesNotMatch/mu);
+  expect(wrong).toMatch(/^warning +PUBLIC_URL: nobody answers there/mu);
+  expect(alibaba.tasks).toEqual([]);
+});

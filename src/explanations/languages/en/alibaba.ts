@@ -36,7 +36,7 @@ export const alibaba = {
     title: "Not downloaded",
     said: "The speech service couldn't download the recording from me.",
     operator:
-      "FILE_DOWNLOAD_FAILED: the link must be reachable from the internet and not expired. Check the public base URL and the firewall.",
+      "FILE_DOWNLOAD_FAILED: the link must be reachable from the internet and not expired. Check PUBLIC_URL and the firewall.",
   },
   "ALIBABA.41050003": {
     title: "Unknown type of file",
@@ -89,7 +89,7 @@ export const alibaba = {
     title: "A link that isn't one",
     said: "The link that I made for the recording isn't a proper one.",
     operator:
-      "REQUEST_INVALID_FILE_URL_VALUE: file_link needs http or https and a domain name, no IP address and no blanks. Check the public base URL.",
+      "REQUEST_INVALID_FILE_URL_VALUE: file_link needs http or https and a domain name, no IP address and no blanks. Check PUBLIC_URL.",
   },
   "ALIBABA.41050012": {
     title: "A return address that isn't one",

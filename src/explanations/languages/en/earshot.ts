@@ -45,7 +45,7 @@ export const earshot = {
     title: "Not done in time",
     said: "The speech service didn't finish this recording in the time it promises.",
     operator:
-      "Alibaba promises a result within 3 hours, on a trial within 24 (ALIBABA_PLAN). The task was given up; if this repeats, ask the vendor's support.",
+      "Alibaba and Tencent promise a result within 3 hours, Alibaba on a trial within 24 (ALIBABA_PLAN). The task was given up; if this repeats, ask the vendor's support.",
   },
   "POCKETSPHINX.MISSING": {
     title: "The built-in recognizer is missing",

@@ -34,7 +34,7 @@ export const alibaba = {
   "ALIBABA.41050002": {
     title: "没能下载",
     said: "语音服务没能从我这里下载录音。",
-    operator: "FILE_DOWNLOAD_FAILED：链接必须能从互联网访问，且没有过期。请检查公开地址和防火墙。",
+    operator: "FILE_DOWNLOAD_FAILED：链接必须能从互联网访问，且没有过期。请检查 PUBLIC_URL 和防火墙。",
   },
   "ALIBABA.41050003": {
     title: "不认识的文件",
@@ -86,7 +86,7 @@ export const alibaba = {
     title: "链接不合格",
     said: "我为录音准备的链接不合格。",
     operator:
-      "REQUEST_INVALID_FILE_URL_VALUE：file_link 必须是 http 或 https 和域名，不能是 IP 地址，不能有空格。请检查公开地址。",
+      "REQUEST_INVALID_FILE_URL_VALUE：file_link 必须是 http 或 https 和域名，不能是 IP 地址，不能有空格。请检查 PUBLIC_URL。",
   },
   "ALIBABA.41050012": {
     title: "回信地址不合格",

@@ -41,7 +41,7 @@ export const earshot = {
     title: "没有按时完成",
     said: "语音服务没有在承诺的时间内处理完这段录音。",
     operator:
-      "阿里云承诺 3 小时内给出结果，试用版为 24 小时（ALIBABA_PLAN）。该任务已放弃；如果反复出现，请联系厂商支持。",
+      "阿里云和腾讯云承诺 3 小时内给出结果，阿里云试用版为 24 小时（ALIBABA_PLAN）。该任务已放弃；如果反复出现，请联系厂商支持。",
   },
   "POCKETSPHINX.MISSING": {
     title: "缺少内置识别器",
