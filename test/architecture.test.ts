@@ -19,7 +19,7 @@ const rooms: Record<string, readonly string[]> = {
     "@noble/ciphers",
   ],
   "src/transcription": ["src/recognizers/", "src/audio/"],
-  "src/recognizers": ["src/audio/", "undici", "zod", "koffi"],
+  "src/recognizers": ["src/audio/", "undici", "zod", "koffi", "ioredis"],
   "src/audio": ["opusscript", "onnxruntime-node"],
   "src/explanations": ["i18next"],
   "src/pictures": ["src/explanations/", "@napi-rs/canvas"],

@@ -75,7 +75,7 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
     for (let next = turns.peek(); next && !closing.signal.aborted; next = turns.peek()) {
       if (!(await isReady(next)) || turns.peek() !== next) continue;
       const takenMs = monotonicMs();
-      const answer = slots.take();
+      const answer = slots.take(turns.peekLane());
       const slot = answer instanceof Promise ? await answer : answer;
       if (slot.taken) {
         const waiter = turns.shift();

@@ -7,14 +7,18 @@ import {
   type PaceState,
   type Slot,
 } from "./pace.ts";
+import type { Lane } from "./recognizer.ts";
 
 /**
  * Where the slots of a quota come from: this process, a file shared by the processes of a host, or a server shared by
  * several hosts. A slot is taken at the moment the request can leave, never ahead of time.
  */
 export interface SlotSource {
-  /** Takes the slot that is due, or says after how long it is worth asking again. Never throws. */
-  take(): Slot | Promise<Slot>;
+  /**
+   * Takes the slot that is due, or says after how long it is worth asking again. Never throws. `lane` is that of whoever would get it:
+   * a source that is shared by hosts lets the more urgent go first.
+   */
+  take(lane?: Lane): Slot | Promise<Slot>;
   /** The request of the slot just taken left so much later than the slot. */
   delay(lateMs: number): void;
   /** The service refused a request for the rate, and asked for a pause if it said so. */

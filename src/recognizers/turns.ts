@@ -25,6 +25,8 @@ export interface Turns<T> {
   add(turn: Turn, item: T): () => void;
   /** Whose turn it is; calling it changes nothing. */
   peek(): T | undefined;
+  /** The lane whose turn it is. */
+  peekLane(): Lane | undefined;
   /** Takes out whose turn it is. */
   shift(): T | undefined;
   size(lane: Lane): number;
@@ -60,6 +62,7 @@ export function createTurns<T extends object>(): Turns<T> {
       const lane = nextLane(queues);
       return lane && firstOf(queueOf(lane))?.item;
     },
+    peekLane: () => nextLane(queues),
     shift() {
       const lane = nextLane(queues);
       const first = lane && firstOf(queueOf(lane));

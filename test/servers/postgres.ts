@@ -41,7 +41,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     how,
   );
   let child: ChildProcess | undefined;
+  const isRunning = (): boolean =>
+    child !== undefined && child.exitCode === null && child.signalCode === null;
   const start = async (): Promise<void> => {
+    if (isRunning()) return;
     const settings = [
       `port=${port}`,
       "listen_addresses=127.0.0.1",
@@ -57,7 +60,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     await said(child, /database system is ready to accept connections/);
   };
   const stop = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !isRunning()) return;
     // "Fast": what clients do is cut off (postgresql.org/docs/current/server-shutdown.html).
     child.kill("SIGINT");
     await once(child, "exit");

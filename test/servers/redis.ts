@@ -20,14 +20,17 @@ export async function startRedis(): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), "earshot-redis-"));
   const port = await freePort();
   let child: ChildProcess | undefined;
+  const isRunning = (): boolean =>
+    child !== undefined && child.exitCode === null && child.signalCode === null;
   const start = async (): Promise<void> => {
+    if (isRunning()) return;
     const config = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder];
     const kept = ["--save", "", "--appendonly", "yes", "--appendfsync", "everysec"];
     child = spawn("redis-server", [...config, ...kept], { stdio: ["ignore", "pipe", "inherit"] });
     await said(child, /Ready to accept connections/);
   };
   const stop = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !isRunning()) return;
     child.kill("SIGKILL");
     await once(child, "exit");
   };

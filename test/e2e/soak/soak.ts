@@ -169,6 +169,8 @@ function startBot({ discord, sis, dataDir }: Stage, samplesPath: string): Runnin
       SIS_TIMEOUT_SECONDS: "4",
       SIS_ADD_PUNC: "no",
       SIS_MAX_QPS: String(qps),
+      // The same recordings come again and again, and every one of them is to be heard.
+      CACHE_DAYS: "0",
       IAM_USERNAME: account.username,
       IAM_PASSWORD: account.password,
       IAM_DOMAIN_NAME: account.domainName,

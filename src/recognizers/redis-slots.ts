@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+
+import { Redis } from "ioredis";
+
+import {
+  delaySlots,
+  initialPace,
+  type PaceSettings,
+  type PaceState,
+  type Slot,
+  spacingMs,
+  takeSlot,
+  throttlePace,
+} from "./pace.ts";
+import { readPace, type SharedPace, sharedPaceScripts } from "./redis-pace.ts";
+import type { Lane } from "./recognizer.ts";
+import { monotonicMs, type SlotSource } from "./slots.ts";
+import { lanes } from "./turns.ts";
+
+export interface RedisSlotsOptions extends PaceSettings {
+  /** redis://host:port/database */
+  readonly url: string;
+  /** What the keys of this quota begin with. */
+  readonly prefix: string;
+  /** Redis is gone: from now on this process takes its share, one slot in so many, and keeps to it by the clock. */
+  readonly onLost: (error: unknown, share: { readonly processes: number }) => void;
+  readonly onBack: () => void;
+}
+
+/** An answer that takes longer comes too late for its slot. */
+const answerWithinMs = 1000;
+const longestPauseMs = 300;
+/** Nobody is missed by the others for longer than this before its share is theirs. */
+const beatEveryMs = 5000;
+/** Where Redis was lost or came back, others may learn of it this much later. */
+const changeoverMs = 1500;
+/** Clocks drift apart while nobody compares them: more room between requests. */
+const drivenAllowanceMs = 100;
+/** Taken later than this a slot of one's own comes too near to the next one. */
+const ownSlotMs = 20;
+/** Time for a process with more urgent work to take a slot that is due. */
+const politeMs = 12;
+/** Whatever is more urgent elsewhere: every eighth place goes by. */
+const mostPolite = 7;
+
+/**
+ * Slots that processes on any number of hosts take from one record in Redis, on the clock of Redis. Who has the most urgent lane
+ * waiting goes first. Where Redis is lost, the slots go on by the clock as last compared, one in turn for each process that was there:
+ * together they stay within the quota, and none waits for a server that is gone.
+ */
+export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
+  const link = connect(options);
+  const id = randomUUID();
+  /** What is to be done to the record and could not be yet. */
+  let pending: ((state: PaceState, nowMs: number) => PaceState)[] = [];
+  let known: SharedPace | undefined;
+  let mode: { readonly type: "shared" | "alone"; readonly sinceMs: number } = {
+    type: "shared",
+    sinceMs: -Infinity,
+  };
+  let lastOwn = -1;
+  let polite = { slotMs: Number.NaN, times: 0 };
+
+  const lost = (error: unknown): void => {
+    if (mode.type === "alone") return;
+    mode = { type: "alone", sinceMs: monotonicMs() };
+    options.onLost(error, { processes: known?.processes ?? 1 });
+  };
+  const found = (): void => {
+    if (mode.type === "shared") return;
+    mode = { type: "shared", sinceMs: monotonicMs() };
+    options.onBack();
+  };
+
+  const look = async (lane: Lane | undefined): Promise<SharedPace> => {
+    const askedMs = monotonicMs();
+    const answer = await link.look(id, lane === undefined ? lanes.length : lanes.indexOf(lane));
+    known = readPace(answer, (askedMs + monotonicMs()) / 2);
+    found();
+    return known;
+  };
+
+  /** Does what is pending and then `step` to the record; false where another process was quicker. */
+  const change = async (seen: SharedPace, step: (state: PaceState) => PaceState): Promise<boolean> => {
+    const due = pending;
+    pending = [];
+    const before = seen.state ?? initialPace(options);
+    const after = step(due.reduce((state, one) => one(state, seen.nowMs), before));
+    if (seen.state !== undefined && JSON.stringify(after) === seen.stored) return true;
+    const done = await link.replace(seen.stored, JSON.stringify(after));
+    if (!done) pending = [...due, ...pending];
+    return done;
+  };
+
+  /** Lets a process with something more urgent go first, but not for ever. */
+  const givesWay = (seen: SharedPace, nextMs: number): boolean => {
+    if (!seen.isMoreUrgentElsewhere || polite.times >= mostPolite || polite.slotMs === nextMs) return false;
+    polite = { slotMs: nextMs, times: polite.times + 1 };
+    return true;
+  };
+
+  const takeShared = async (lane: Lane | undefined): Promise<Slot> => {
+    const seen = await look(lane);
+    const restMs = mode.sinceMs + changeoverMs - monotonicMs();
+    if (restMs > 0) return { taken: false, waitMs: restMs };
+    let slot: Slot = { taken: false, waitMs: 1 };
+    const done = await change(seen, (state) => {
+      const taken = takeSlot(state, seen.nowMs, options);
+      if (taken.slot.taken && givesWay(seen, state.nextMs)) {
+        slot = { taken: false, waitMs: politeMs };
+        return state;
+      }
+      slot = taken.slot;
+      return taken.state;
+    });
+    if (!done) return { taken: false, waitMs: 1 };
+    if (slot.taken) {
+      polite = { slotMs: Number.NaN, times: 0 };
+    }
+    return slot;
+  };
+
+  const takeOwn = (): Slot => {
+    const restMs = mode.sinceMs + changeoverMs - monotonicMs();
+    if (known === undefined) return { taken: false, waitMs: answerWithinMs };
+    if (restMs > 0) return { taken: false, waitMs: restMs };
+    const spacing = spacingMs(options.qps, drivenAllowanceMs);
+    const nowMs = monotonicMs() + known.offsetMs;
+    const at = Math.floor(nowMs / spacing);
+    const turn = (((known.rank - at) % known.processes) + known.processes) % known.processes;
+    const isOwn = turn === 0 && nowMs - at * spacing <= ownSlotMs && at > lastOwn;
+    if (!isOwn) {
+      const next = at + (turn === 0 ? known.processes : turn);
+      return { taken: false, waitMs: next * spacing - nowMs };
+    }
+    lastOwn = at;
+    return { taken: true };
+  };
+
+  /** Shows the others that this process is there, and sees who else is. */
+  const show = (): void => {
+    if (link.isUp()) look(undefined).catch(lost);
+    else lost(noConnection());
+  };
+  link.onUp(show);
+  const beat = setInterval(show, beatEveryMs).unref();
+
+  return {
+    async take(lane) {
+      if (link.isUp()) {
+        try {
+          return await takeShared(lane);
+        } catch (error) {
+          lost(error);
+        }
+      } else if (known !== undefined) lost(noConnection());
+      return takeOwn();
+    },
+    delay(lateMs) {
+      pending.push((state) => delaySlots(state, lateMs));
+    },
+    throttled(retryAfterMs = 0) {
+      pending.push((state, nowMs) => throttlePace(state, nowMs, retryAfterMs, options));
+      look(undefined)
+        .then(
+          (seen) => change(seen, (state) => state),
+          (error: unknown) => lost(error),
+        )
+        .catch(lost);
+    },
+    close() {
+      clearInterval(beat);
+      link.close(id);
+    },
+  };
+}
+
+function noConnection(): Error {
+  return new Error("there is no connection to Redis");
+}
+
+interface Link {
+  isUp(): boolean;
+  onUp(listener: () => void): void;
+  look(id: string, urgency: number): Promise<unknown>;
+  /** False where the record is no longer what it was. */
+  replace(before: string, after: string): Promise<boolean>;
+  close(id: string): void;
+}
+
+function connect({ url, prefix }: RedisSlotsOptions): Link {
+  const client = new Redis(url, {
+    connectionName: "earshot-quota",
+    // A slot is worth nothing later: what cannot be asked now is not asked.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: answerWithinMs,
+    retryStrategy: (times) => Math.min(times * 50, longestPauseMs),
+  });
+  // Whoever waits for an answer is told; without a listener the process would end.
+  client.on("error", () => undefined);
+  const { look, replace, leave } = sharedPaceScripts;
+  return {
+    isUp: () => client.status === "ready",
+    onUp: (listener) => void client.on("ready", listener),
+    look: async (id, urgency) => client.eval(look, 1, prefix, id, urgency),
+    replace: async (before, after) => (await client.eval(replace, 1, prefix, before, after)) === 1,
+    close(id) {
+      const gone = client.status === "ready" ? client.eval(leave, 1, prefix, id) : Promise.resolve();
+      void gone.then(
+        () => client.disconnect(),
+        () => client.disconnect(),
+      );
+    },
+  };
+}

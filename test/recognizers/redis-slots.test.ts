@@ -1,0 +1,123 @@
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
+
+import { createRedisSlots, type RedisSlotsOptions } from "../../src/recognizers/redis-slots.ts";
+import type { Slot } from "../../src/recognizers/pace.ts";
+import { monotonicMs, type SlotSource } from "../../src/recognizers/slots.ts";
+import { startRedis } from "../servers/redis.ts";
+
+const server = await startRedis();
+afterAll(() => server[Symbol.asyncDispose]());
+
+let quotas = 0;
+const newPrefix = (): string => `quota${++quotas}:`;
+
+interface Opened extends SlotSource {
+  readonly events: string[];
+}
+
+function open(options: Partial<RedisSlotsOptions> = {}): Opened {
+  const events: string[] = [];
+  const slots = createRedisSlots({
+    url: server.url,
+    prefix: newPrefix(),
+    // A slot in a quarter of an hour: no test is slow enough to see the next one.
+    qps: 0.001,
+    onLost: (_error, { processes }) => events.push(`lost, ${processes} processes`),
+    onBack: () => events.push("back"),
+    ...options,
+  });
+  onTestFinished(() => slots.close());
+  return { ...slots, events };
+}
+
+/** Asks until Redis has answered once. */
+async function connected(slots: SlotSource): Promise<Slot> {
+  return vi.waitFor(async () => {
+    const slot = await slots.take();
+    expect(slot.taken || slot.waitMs !== 1000).toBe(true);
+    return slot;
+  }, 10_000);
+}
+
+test("of sources that share a quota one gets the slot, and the others hear how long to wait", async () => {
+  const prefix = newPrefix();
+  const [one, other] = [open({ prefix }), open({ prefix })];
+  expect((await connected(one)).taken).toBe(true);
+  const slot = await connected(other);
+  expect(slot.taken ? 0 : slot.waitMs).toBeGreaterThan(1_000_000);
+});
+
+test("of many that ask at once, again and again, no two get the same slot", async () => {
+  const prefix = newPrefix();
+  const sources = Array.from({ length: 4 }, () => open({ prefix }));
+  for (const source of sources) await connected(source);
+  const asked = await Promise.all(
+    sources.flatMap((source) => Array.from({ length: 10 }, () => source.take())),
+  );
+  expect(asked.filter(({ taken }) => taken)).toEqual([]);
+});
+
+test("a refusal for the rate, and a request that left late, hold up all", async () => {
+  const prefix = newPrefix();
+  const [one, other] = [open({ prefix, qps: 1000 }), open({ prefix, qps: 1000 })];
+  await connected(one);
+  await connected(other);
+  one.throttled(30_000);
+  await vi.waitFor(async () => {
+    const slot = await other.take();
+    expect(slot.taken ? 0 : slot.waitMs).toBeGreaterThan(20_000);
+  }, 10_000);
+});
+
+test("who waits with a more urgent lane goes first, and after seven times the others all the same", async () => {
+  const prefix = newPrefix();
+  const [live, file] = [open({ prefix, qps: 1000 }), open({ prefix, qps: 1000 })];
+  await connected(live);
+  await connected(file);
+  const order: string[] = [];
+  for (let slot = 0; slot < 9; slot++) {
+    // The live one has asked and comes again in a moment; the file one comes before it.
+    await live.take("live");
+    await vi.waitFor(
+      async () => {
+        const asked = await file.take("file");
+        if (asked.taken) order.push("file");
+        else expect(asked.waitMs).toBe(12);
+      },
+      { timeout: 10_000, interval: 2 },
+    );
+  }
+  expect(order.length).toBeLessThanOrEqual(2);
+});
+
+test("while Redis is away each takes its turn by the clock, and its return is noticed", async () => {
+  const prefix = newPrefix();
+  const sources = [open({ prefix, qps: 20 }), open({ prefix, qps: 20 }), open({ prefix, qps: 20 })];
+  for (const source of sources) await connected(source);
+  // Everybody has seen everybody.
+  for (const source of sources) await source.take();
+  await server.stop();
+  onTestFinished(() => server.start().catch(() => undefined));
+  const takenMs: number[] = [];
+  const untilMs = monotonicMs() + 4000;
+  await Promise.all(
+    sources.map(async (source) => {
+      while (monotonicMs() < untilMs) {
+        const slot = await source.take();
+        if (slot.taken) takenMs.push(monotonicMs());
+        else await new Promise((resolve) => setTimeout(resolve, Math.min(slot.waitMs, 5)));
+      }
+    }),
+  );
+  expect(sources.map(({ events }) => events)).toEqual(sources.map(() => ["lost, 3 processes"]));
+  const seconds = takenMs
+    .toSorted((a, b) => a - b)
+    .map((end, index, all) => all.slice(0, index + 1).filter((at) => end - at < 1000).length);
+  expect(Math.max(...seconds)).toBeLessThanOrEqual(20);
+  expect(takenMs.length).toBeGreaterThan(20);
+  await server.start();
+  await vi.waitFor(async () => {
+    for (const source of sources) await source.take();
+    expect(sources.map(({ events }) => events.at(-1))).toEqual(["back", "back", "back"]);
+  }, 20_000);
+});
