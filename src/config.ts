@@ -11,7 +11,7 @@ import {
   readAlibabaAccount,
 } from "./config/alibaba.ts";
 import { ConfigError } from "./config/errors.ts";
-import { origins, positive, serverUrl, url, zeroOrMore } from "./config/fields.ts";
+import { origins, positive, url, zeroOrMore } from "./config/fields.ts";
 import { type HttpConfig, httpConfig, httpFields } from "./config/http.ts";
 import {
   recognizerFields,
@@ -25,6 +25,7 @@ import {
   type RecordingsConfig,
   recordingsConfig,
 } from "./config/recordings.ts";
+import { checkScale, type ScaleConfig, scaleConfig, scaleFields } from "./config/scale.ts";
 import {
   readSisCredentials,
   type SisConfig,
@@ -49,7 +50,7 @@ export type { SisConfig, SisCredentials } from "./config/sis.ts";
 export type { TencentConfig } from "./config/tencent.ts";
 
 /** Everything an operator can set, parsed and with defaults filled in. Secrets are plain strings: never log this. */
-export interface Config extends RecognizersConfig {
+export interface Config extends RecognizersConfig, ScaleConfig {
   readonly discord: {
     readonly token: string;
     readonly apiUrl: string;
@@ -63,8 +64,6 @@ export interface Config extends RecognizersConfig {
   readonly dataDir: string;
   /** What words and tokens are encrypted with where they are stored. */
   readonly dataKey: string | undefined;
-  /** PostgreSQL's address; undefined: SQLite in the data folder. */
-  readonly databaseUrl: string | undefined;
   readonly catchUpHours: number;
   readonly retentionDays: number;
   /** No more than `retentionDays`. */
@@ -98,6 +97,7 @@ export function readConfig(env: Environment, needs: Needs): Config {
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${String(issue.path[0])}: ${issue.message}`);
   }
+  if (parsed.success) checkScale(parsed.data, problems);
   if (needs.discord && values["DISCORD_TOKEN"] === undefined && !namesOf(problems).has("DISCORD_TOKEN")) {
     problems.push(
       "DISCORD_TOKEN: needed; it is on the Bot page of your application in Discord's developer portal",
@@ -137,7 +137,7 @@ const schema = z.object({
     .string()
     .min(16, "must have at least 16 characters, as `openssl rand -base64 32` makes them")
     .optional(),
-  DATABASE_URL: serverUrl("postgres", "postgresql"),
+  ...scaleFields,
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`),
   ...recordingFields,
   ...alibabaFields,
@@ -166,7 +166,7 @@ function toConfig(values: z.infer<typeof schema>, keys: Keys): Omit<Config, "htt
     limits: { maxAudioMinutes: values.MAX_AUDIO_MINUTES, maxDownloadMb: values.MAX_DOWNLOAD_MB },
     dataDir: values.DATA_DIR,
     dataKey: values.DATA_KEY,
-    databaseUrl: values.DATABASE_URL,
+    ...scaleConfig(values),
     catchUpHours: values.CATCH_UP_HOURS,
     retentionDays: values.RETENTION_DAYS,
     cacheDays: Math.min(values.CACHE_DAYS, values.RETENTION_DAYS),

@@ -7,10 +7,10 @@ import { type Config, ConfigError, environment, readConfig } from "./config.ts";
 import { createExplain } from "./explanations/create-explain.ts";
 import { createWords } from "./explanations/words.ts";
 import type { JobsEvent } from "./jobs/events.ts";
-import { sealedJobs } from "./jobs/sealed-jobs.ts";
-import { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 import { createLog, type Log } from "./log.ts";
+import { type OpenJobs, openJobs } from "./main/open-jobs.ts";
 import { openWeb } from "./main/open-web.ts";
+import type { RestGate } from "./main/rest-gate.ts";
 import { readVersion } from "./main/version.ts";
 import { createWatch } from "./main/watch.ts";
 import { type LongRecordings, openLongRecordings } from "./speech/long-recordings.ts";
@@ -55,7 +55,9 @@ async function run(config: Config, log: Log): Promise<void> {
   const store = await openStore(config);
   if (store.recovery)
     log.error({ event: "database-recovered", ...store.recovery }, "the database was damaged and replaced");
-  const jobs = sealedJobs(createSqliteJobs({ store, log: (event) => tellOfJobs(event, log) }), store.cipher);
+  const queue = await openJobs(config, store, (event) => tellOfJobs(event, log));
+  const { jobs } = queue;
+  const restGate = await openGate(config);
   const onBack = (): void => {
     bot.serviceIsBack().catch((error: unknown) => log.warn({ err: error }, "what waits was not woken"));
   };
@@ -86,6 +88,9 @@ async function run(config: Config, log: Log): Promise<void> {
     recognizer: { ...speech.hears, long: long?.facts },
     captionRecognizer: speech.hearsCaptions,
     jobs,
+    role: config.role,
+    shards: config.shards,
+    restGate: restGate?.pass,
     store,
     words,
     waitingCalls: () => speech.waiting(),
@@ -98,9 +103,16 @@ async function run(config: Config, log: Log): Promise<void> {
   });
   watch.attach({ bot, jobs, speech });
   const sweeping = sweepRegularly({ store, long }, config, log);
-  stopOnSignal({ bot, speech, store, sweeping, web, long }, log);
+  stopOnSignal({ bot, speech, store, queue, restGate, sweeping, web, long }, log);
   await bot.start();
-  log.info({ event: "ready", recognizer: speech.hears.name }, "ready");
+  log.info({ event: "ready", role: config.role, recognizer: speech.hears.name }, "ready");
+}
+
+/** Discord's limit is shared where processes share their work; Redis' client is loaded only there. */
+async function openGate({ redisUrl }: Config): Promise<RestGate | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const { openRestGate } = await import("./main/rest-gate.ts");
+  return openRestGate(redisUrl);
 }
 
 /** What an operator should know of the queue. A damaged database ends the process: the next start replaces it and keeps what can be read. */
@@ -138,6 +150,8 @@ interface Running {
   readonly bot: Bot;
   readonly speech: Speech;
   readonly store: Store;
+  readonly queue: OpenJobs;
+  readonly restGate: RestGate | undefined;
   readonly sweeping: NodeJS.Timeout;
   readonly web: WebServer | undefined;
   readonly long: LongRecordings | undefined;
@@ -161,6 +175,8 @@ function stopOnSignal(running: Running, log: Log): void {
     await running.web?.close();
     await running.long?.close();
     await running.speech.close();
+    await running.queue.close();
+    running.restGate?.close();
     await running.store.close();
     log.info({ event: "stopped" }, "stopped");
     exit(0);

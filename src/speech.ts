@@ -41,7 +41,9 @@ export async function openSpeech(config: Config, log: Log, options: SpeechOption
   // Loaded now, so that the first note does not wait for it.
   opusEngine();
   const detector = await createSileroDetector();
-  const services = createServices({ ...options, config, log, detector });
+  // Redis' client is loaded only where it is wanted.
+  const redis = config.redisUrl === undefined ? undefined : await import("./recognizers/redis-slots.ts");
+  const services = createServices({ ...options, config, log, detector, redisSlots: redis?.createRedisSlots });
   const { fallback } = config;
   const { languages, recognizerFor, ...hears } = openChosen(
     { recognizer: config.recognizer, fallback },

@@ -38,7 +38,7 @@ const rooms: Record<string, readonly string[]> = {
     "prom-client",
   ],
   // parts of the composition roots main.ts, speech.ts, cli.ts and demo.ts
-  "src/main": ["src/", "commands/"],
+  "src/main": ["src/", "commands/", "ioredis"],
   "src/speech": ["src/"],
   "src/cli": ["src/", "commands/"],
   "src/demo": ["src/sandbox/"],

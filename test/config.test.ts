@@ -157,14 +157,27 @@ describe("problems", () => {
     ]);
   });
 
-  test.each(["REDIS_URL", "DATABASE_URL", "RECORDING_RECOGNIZER"])(
-    "%s is refused while it does nothing",
-    (name) => {
-      expect(problemsOf({ ...complete, [name]: "anything" })).toEqual([
-        expect.stringMatching(new RegExp(`^${name}:`)),
-      ]);
-    },
-  );
+  test.each([
+    ["REDIS_URL", "anything"],
+    ["DATABASE_URL", "mysql://somewhere"],
+    ["RECORDING_RECOGNIZER", "anything"],
+    ["EARSHOT_ROLE", "server"],
+    ["SHARD_COUNT", "2.5"],
+    ["SHARD_IDS", "first"],
+    ["SHARD_IDS", "0,1"],
+  ])("%s is refused when it is %s", (name, value) => {
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name}:`)),
+    ]);
+  });
+
+  test("shards are ranges of numbers below their count", () => {
+    const { shards } = readConfig({ ...complete, SHARD_COUNT: "8", SHARD_IDS: "0-2,5" }, everything);
+    expect(shards).toEqual({ count: 8, ids: [0, 1, 2, 5] });
+    expect(problemsOf({ ...complete, SHARD_COUNT: "4", SHARD_IDS: "4" })).toEqual([
+      expect.stringMatching(/^SHARD_IDS:/),
+    ]);
+  });
 });
 
 describe("Alibaba for long recordings", () => {

@@ -13,13 +13,14 @@ import { createCaptionCommands } from "./caption-commands.ts";
 import { type CaptionLinks, createCaptionLinks } from "./caption-links.ts";
 import { captionLimits, type CaptionLimits } from "./caption-limits.ts";
 import { type Captioning, createCaptioning } from "./captioning.ts";
+import { watchConsent } from "./consent-watch.ts";
 import type { Command } from "./command.ts";
 import { createCommandBot } from "./command-bot.ts";
 import { createCommandRegistry } from "./command-registry.ts";
 import { createDiscordApi, type DiscordApi } from "./discord-api.ts";
 import { createDownloads } from "./downloads.ts";
 import type { BotError } from "./errors.ts";
-import { createGateway, type Gateway } from "./gateway.ts";
+import { createGateway, type Gateway, type ShardsOptions } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
 import { type BotLimits, defaultLimits } from "./limits.ts";
 import { createKeptRequests } from "./kept-requests.ts";
@@ -31,12 +32,13 @@ import { createNoteJob } from "./note-job.ts";
 import type { Observe } from "./observations.ts";
 import { createProblemNotes } from "./problem-notes.ts";
 import { createRecordings } from "./recordings.ts";
+import { ownIdOf } from "./own-id.ts";
 import { errorCodes } from "./refusals.ts";
-import { createRestTransport, type RestTransport } from "./rest-transport.ts";
+import { createRestTransport, gated, type RestTransport } from "./rest-transport.ts";
 import { requestKind } from "./request.ts";
 import { type BotState, stateOf } from "./state.ts";
 import { createRequestJob } from "./request-job.ts";
-import { createRunningWork } from "./running-work.ts";
+import { createRunningWork, type RunningWork } from "./running-work.ts";
 import { createSentences, type RecognizerFacts } from "./sentences.ts";
 import { createDesk } from "./desk.ts";
 import { createStatusReport, type WaitingCalls } from "./status-report.ts";
@@ -69,8 +71,13 @@ export interface BotOptions {
   readonly recognizer: RecognizerFacts;
   /** Who hears live captions, where that is not the same. */
   readonly captionRecognizer?: RecognizerFacts;
-  /** Started and drained by the bot; its handlers are registered when the bot is made. */
+  /** Started and drained by the bot, but for a gateway; its handlers are registered when the bot is made. */
   readonly jobs: Jobs;
+  /** How much of the bot this process is; all of it unless told. */
+  readonly role?: "all" | "gateway" | "worker";
+  readonly shards?: ShardsOptions | undefined;
+  /** Given, other processes work with the same token: every request that counts waits for it. */
+  readonly restGate?: (() => Promise<void>) | undefined;
   /** How long transcripts are kept so that they need not be made again; none unless told. */
   readonly cacheDays?: number;
   readonly store: Pick<
@@ -127,7 +134,9 @@ export function createBot(options: BotOptions): Bot {
   const { token, apiUrl, store, jobs, log } = options;
   const limits: BotLimits = { ...defaultLimits, ...options.limits };
   const transport = createRestTransport(limits.requestTimeoutMs);
-  const makeRequest: RestTransport["makeRequest"] = (url, init) => transport.makeRequest(url, init);
+  const { role = "all", restGate } = options;
+  const send: RestTransport["makeRequest"] = (url, init) => transport.makeRequest(url, init);
+  const makeRequest = restGate ? gated(send, restGate) : send;
   const api = createDiscordApi({ token, apiUrl, timeoutMs: limits.requestTimeoutMs, makeRequest });
   const downloads = createDownloads({
     origins: options.cdnOrigins,
@@ -136,18 +145,30 @@ export function createBot(options: BotOptions): Bot {
     ...limits.download,
   });
   const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
-  const { gateway, catchUp, captioning, links } = connectParts(options, {
+  const { gateway, catchUp, captioning, links, running } = connectParts(options, {
     api,
     downloads,
     limits,
     makeRequest,
   });
 
+  const closing: (() => void)[] = [];
+
   return {
     captionPages: links,
     state: () => stateOf(gateway, captioning),
     async start() {
       await downloads.sweep();
+      if (role !== "all" || restGate) {
+        const everyMs = limits.consentEveryMs;
+        closing.push(watchConsent({ running, consent: store.consent, everyMs, log }));
+      }
+      if (role === "worker") {
+        log.info({ applicationId: await ownIdOf(api) }, "worker is ready");
+        await wakeWaiting(jobs);
+        jobs.start();
+        return;
+      }
       await catchUp.load();
       const { userId, applicationId } = await gateway.connect();
       api.isSelf(userId);
@@ -160,13 +181,14 @@ export function createBot(options: BotOptions): Bot {
       }
       // Nobody knows how the service is now; what waits asks it.
       await wakeWaiting(jobs);
-      jobs.start();
+      if (role === "all") jobs.start();
       await catchUp.start();
       await captioning.recover();
       log.info({ applicationId }, "bot is ready");
     },
     serviceIsBack: async () => await wakeWaiting(jobs),
     async stop(timeoutMs) {
+      for (const close of closing) close();
       // While the gateway is there: leaving a voice channel takes it.
       await captioning.close();
       await gateway.close();
@@ -194,6 +216,7 @@ interface Connected {
   readonly catchUp: CatchUp;
   readonly captioning: Captioning;
   readonly links: CaptionLinks;
+  readonly running: RunningWork;
 }
 
 function connectParts(options: BotOptions, { api, downloads, limits, makeRequest }: Foundations): Connected {
@@ -297,6 +320,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     apiUrl: options.apiUrl,
     makeRequest,
     log,
+    shards: options.shards,
     onLost: options.onLost,
     ...limits.login,
     handlers: {
@@ -320,5 +344,5 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
       messageDeleted: (payload) => notes.deleted(readDeletedIds(payload)),
     },
   });
-  return { gateway, catchUp, captioning, links };
+  return { gateway, catchUp, captioning, links, running };
 }

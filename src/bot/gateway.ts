@@ -36,10 +36,18 @@ export interface GatewayHandlers {
   guildAvailable(payload: unknown): void;
 }
 
+/** Discord's servers are spread over `count` shards; these are ours. */
+export interface ShardsOptions {
+  readonly count: number;
+  readonly ids: readonly number[];
+}
+
 export interface GatewayOptions {
   readonly token: string;
   readonly apiUrl: string;
   readonly makeRequest: RestTransport["makeRequest"];
+  /** The shards of this process; all of them, in as many as Discord says, unless given. */
+  readonly shards?: ShardsOptions | undefined;
   readonly handlers: GatewayHandlers;
   readonly log: BotLog;
   /** For one login, in ms. */
@@ -197,8 +205,9 @@ async function openWithFallback(
   }
 }
 
-function createClient({ apiUrl, makeRequest }: GatewayOptions, withContent: boolean): Client {
+function createClient({ apiUrl, makeRequest, shards }: GatewayOptions, withContent: boolean): Client {
   return new Client({
+    ...(shards ? { shardCount: shards.count, shards: [...shards.ids] } : {}),
     intents: withContent ? [...intents, GatewayIntentBits.MessageContent] : intents,
     partials: [Partials.Channel],
     allowedMentions: { parse: [] },

@@ -25,6 +25,8 @@ export interface BotLimits extends ProgressLimits {
   readonly seenWriteAfterMs: number;
   /** Pauses before what could not be caught up on is tried again. */
   readonly catchUpPausesMs: readonly number[];
+  /** How often a process asks who opted out in another one. */
+  readonly consentEveryMs: number;
   readonly download: Pick<DownloadOptions, "deadlineMs" | "stallMs" | "retryPausesMs">;
   readonly login: { readonly loginTimeoutMs: number; readonly loginPausesMs: readonly number[] };
 }
@@ -44,6 +46,7 @@ export const defaultLimits: BotLimits = {
   enqueuePausesMs: [500, 2000],
   seenWriteAfterMs: 5000,
   catchUpPausesMs: [5000, 30_000, 120_000, 600_000, 1_800_000],
+  consentEveryMs: 1000,
   download: { deadlineMs: 120_000, stallMs: 15_000, retryPausesMs: [300, 1500] },
   login: { loginTimeoutMs: 60_000, loginPausesMs: [1000, 3000] },
 };

@@ -6,6 +6,8 @@ export interface RunningWork {
   begin(memberId: string, signal: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void };
   /** Stops everything of this member's that runs in this process. */
   stop(memberId: string): void;
+  /** Whose recordings are worked on. */
+  members(): readonly string[];
 }
 
 export function createRunningWork(): RunningWork {
@@ -23,6 +25,7 @@ export function createRunningWork(): RunningWork {
         },
       };
     },
+    members: () => [...running.keys()],
     stop(memberId) {
       for (const controller of running.get(memberId) ?? []) controller.abort(new NoLongerWanted("opted-out"));
     },

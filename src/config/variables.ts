@@ -230,8 +230,8 @@ export const variables: readonly Variable[] = [
     name: "REDIS_URL",
     fallback: "",
     secret: true,
-    only: [],
-    explanation: "reserved: a queue and quota shared over Redis are not there yet",
+    explanation:
+      "redis://host:6379: work and quota are shared over Redis, by processes of any number of hosts (these need DATABASE_URL too)",
   },
   {
     name: "DATABASE_URL",
@@ -243,8 +243,18 @@ export const variables: readonly Variable[] = [
   {
     name: "EARSHOT_ROLE",
     fallback: "all",
-    only: ["all"],
-    explanation: "reserved: gateway and worker are not there yet",
+    explanation:
+      "gateway: events, commands and live captions; worker: downloads, audio, recognition and answers; all: both",
+  },
+  {
+    name: "SHARD_COUNT",
+    fallback: "",
+    explanation: "how many shards Discord's servers are spread over; what Discord recommends when empty",
+  },
+  {
+    name: "SHARD_IDS",
+    fallback: "",
+    explanation: "the shards of this process, as in 0,1 or 0-3; all of them when empty",
   },
   {
     name: "HTTP_HOST",

@@ -28,7 +28,7 @@ export interface WatchedParts {
 }
 
 /** `version` is that of package.json. */
-export function createWatch(config: Pick<Config, "recognizer">, version: string): Watch {
+export function createWatch(config: Pick<Config, "recognizer" | "role">, version: string): Watch {
   let parts: WatchedParts | undefined;
   const attached = (): WatchedParts => {
     if (!parts) throw new Error("starting");
@@ -48,7 +48,7 @@ export function createWatch(config: Pick<Config, "recognizer">, version: string)
   });
   const starting: Check = { ok: false, reason: "starting" };
   const checks = {
-    gateway: (): Check => (parts ? gatewayCheck(parts) : starting),
+    gateway: (): Check => (parts ? gatewayCheck(parts, config.role) : starting),
     queue: async (): Promise<Check> => (parts ? await queueCheck(parts) : starting),
     recognizer: (): Check => health.check(),
     hearing: (): Check => (parts ? hearingCheck(parts) : starting),
@@ -67,7 +67,9 @@ export function createWatch(config: Pick<Config, "recognizer">, version: string)
   };
 }
 
-function gatewayCheck({ bot }: WatchedParts): Check {
+function gatewayCheck({ bot }: WatchedParts, role: Config["role"]): Check {
+  // A worker has none, and needs none.
+  if (role === "worker") return { ok: true, facts: {} };
   const { connected, servers } = bot.state();
   return connected
     ? { ok: true, facts: { servers } }

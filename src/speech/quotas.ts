@@ -4,7 +4,8 @@ import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { createQuota, type Quota } from "../recognizers/quota.ts";
 import type { Lane } from "../recognizers/recognizer.ts";
-import { createLocalSlots } from "../recognizers/slots.ts";
+import type { createRedisSlots } from "../recognizers/redis-slots.ts";
+import { createLocalSlots, type SlotSource } from "../recognizers/slots.ts";
 import { createSqliteSlots } from "../recognizers/sqlite-slots.ts";
 import { prepareFolder } from "../store/data-folder.ts";
 
@@ -28,10 +29,15 @@ export interface Quotas {
 export interface QuotasOptions {
   readonly config: Config;
   readonly log: Log;
+  /** Given, quotas are shared by the processes of all hosts that use the same Redis. */
+  readonly redisSlots?: typeof createRedisSlots | undefined;
 }
 
 /** Quotas by their files: services of one account that are counted together share one. `onClose` is told what is to be closed. */
-export function createQuotas({ config, log }: QuotasOptions, onClose: (close: () => void) => void): Quotas {
+export function createQuotas(
+  { config, log, redisSlots }: QuotasOptions,
+  onClose: (close: () => void) => void,
+): Quotas {
   const known = new Map<string, { readonly quota: Quota; readonly qps: number }>();
   const keep = (name: string, qps: number, create: () => Quota): Quota => {
     const kept = known.get(name);
@@ -46,6 +52,8 @@ export function createQuotas({ config, log }: QuotasOptions, onClose: (close: ()
   return {
     shared: (name, qps) =>
       keep(name, qps, () => {
+        if (redisSlots && config.redisUrl !== undefined)
+          return createQuota({ slots: overRedis(redisSlots, { url: config.redisUrl, name, qps }, log) });
         prepareFolder(config.dataDir);
         const slots = createSqliteSlots({
           path: join(config.dataDir, `${name}.db`),
@@ -67,4 +75,22 @@ export function createQuotas({ config, log }: QuotasOptions, onClose: (close: ()
       allowedPerSecond: [...known.values()].reduce((sum, { qps }) => sum + qps, 0),
     }),
   };
+}
+
+function overRedis(
+  create: typeof createRedisSlots,
+  { url, name, qps }: { readonly url: string; readonly name: string; readonly qps: number },
+  log: Log,
+): SlotSource {
+  return create({
+    url,
+    qps,
+    prefix: `earshot:quota:${name}:`,
+    onLost: (error, { processes }) =>
+      log.error(
+        { err: error, event: "quota-redis-lost", processes },
+        "Redis is gone: this process keeps to its share of the quota until it is back",
+      ),
+    onBack: () => log.info({ event: "quota-redis-back" }, "Redis is back: the quota is shared again"),
+  });
 }

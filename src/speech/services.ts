@@ -7,6 +7,7 @@ import { createSisSentence } from "../recognizers/huawei/sis-sentence.ts";
 import { type Attempt, observed } from "../recognizers/observed.ts";
 import { createPocketSphinx } from "../recognizers/pocketsphinx/pocketsphinx.ts";
 import type { Quota } from "../recognizers/quota.ts";
+import type { createRedisSlots } from "../recognizers/redis-slots.ts";
 import type { RecognizerFor, RecognizerService } from "../recognizers/recognizer.ts";
 import { createRecognizerFor } from "../recognizers/recognizer-for.ts";
 import { type RetryOptions, retrying } from "../recognizers/retrying.ts";
@@ -46,6 +47,8 @@ export interface ServicesOptions extends ServicesWatch {
   readonly log: Log;
   /** For the embedded recognizer; stays the caller's to close. */
   readonly detector: VoiceActivityDetector;
+  /** Given, quotas are shared over Redis. */
+  readonly redisSlots?: typeof createRedisSlots | undefined;
   /** A service was away and answers again. */
   readonly onBack?: (() => void) | undefined;
 }

@@ -32,7 +32,18 @@ export function createAnswers(database: Kysely<Database>, nowMs: () => number): 
       await database
         .insertInto("answer")
         .values({ message_id, ...rest })
-        .onConflict((conflict) => conflict.column("message_id").doUpdateSet(rest))
+        .onConflict((conflict) =>
+          conflict.column("message_id").doUpdateSet((answer) => ({
+            ...rest,
+            // Deleted stays deleted, whatever another process still finds out about it.
+            state: answer
+              .case()
+              .when("answer.state", "=", "deleted")
+              .then(answer.ref("answer.state"))
+              .else(rest.state)
+              .end(),
+          })),
+        )
         .execute();
     },
   };

@@ -128,6 +128,7 @@ export interface Store {
   };
   readonly answers: {
     get(messageId: string): Promise<Answer | undefined>;
+    /** Replaces what was kept for the same message, but for its state where that is "deleted". */
     put(answer: Answer): Promise<void>;
     /** Answers to a member's recordings, the newest first. */
     byAuthor(authorId: string, limit: number): Promise<readonly Omit<Answer, "authorId">[]>;

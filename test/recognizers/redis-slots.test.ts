@@ -52,7 +52,7 @@ test("of many that ask at once, again and again, no two get the same slot", asyn
   const sources = Array.from({ length: 4 }, () => open({ prefix }));
   for (const source of sources) await connected(source);
   const asked = await Promise.all(
-    sources.flatMap((source) => Array.from({ length: 10 }, () => source.take())),
+    sources.flatMap((source) => Array.from({ length: 10 }, async () => source.take())),
   );
   expect(asked.filter(({ taken }) => taken)).toEqual([]);
 });

@@ -107,6 +107,13 @@ test("an answer comes back as it was put last", async () => {
   expect(await answers.get("2")).toBeUndefined();
 });
 
+test("what was deleted stays deleted, whatever another process still finds out about it", async () => {
+  const { answers } = await storeAt({ nowMs: 0 });
+  await answers.put(answer("1", "deleted"));
+  await answers.put({ ...answer("1", "working"), messageIds: ["42"] });
+  expect(await answers.get("1")).toEqual({ ...answer("1", "deleted"), messageIds: ["42"] });
+});
+
 test("marks keep the last value of a key", async () => {
   const { marks } = await storeAt({ nowMs: 0 });
   await marks.set("a", "1");
