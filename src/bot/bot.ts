@@ -27,15 +27,12 @@ import { createKeptRequests } from "./kept-requests.ts";
 import { createLocks } from "./locks.ts";
 import type { BotLog } from "./log.ts";
 import { readDeletedIds, readGuildPlaces, readMessage, readReady } from "./message.ts";
-import { noteKind } from "./note.ts";
 import { createNoteJob } from "./note-job.ts";
 import type { Observe } from "./observations.ts";
 import { createProblemNotes } from "./problem-notes.ts";
 import { createRecordings } from "./recordings.ts";
-import { ownIdOf } from "./own-id.ts";
 import { errorCodes } from "./refusals.ts";
 import { createRestTransport, gated, type RestTransport } from "./rest-transport.ts";
-import { requestKind } from "./request.ts";
 import { type BotState, stateOf } from "./state.ts";
 import { createRequestJob } from "./request-job.ts";
 import { createRunningWork, type RunningWork } from "./running-work.ts";
@@ -46,6 +43,7 @@ import { createThreads } from "./threads.ts";
 import { createVoiceAdapters } from "./voice-adapters.ts";
 import { createVoiceNotes } from "./voice-notes.ts";
 import { createVoicePeople } from "./voice-people.ts";
+import { startWorker, wakeWaiting } from "./worker-role.ts";
 import { discardCancelled } from "./whole-work.ts";
 
 export interface BotOptions {
@@ -163,12 +161,7 @@ export function createBot(options: BotOptions): Bot {
         const everyMs = limits.consentEveryMs;
         closing.push(watchConsent({ running, consent: store.consent, everyMs, log }));
       }
-      if (role === "worker") {
-        log.info({ applicationId: await ownIdOf(api) }, "worker is ready");
-        await wakeWaiting(jobs);
-        jobs.start();
-        return;
-      }
+      if (role === "worker") return await startWorker({ api, jobs, log });
       await catchUp.load();
       const { userId, applicationId } = await gateway.connect();
       api.isSelf(userId);
@@ -198,10 +191,6 @@ export function createBot(options: BotOptions): Bot {
       await Promise.all([downloads.close(), transport.close()]);
     },
   };
-}
-
-async function wakeWaiting(jobs: Jobs): Promise<void> {
-  for (const kind of [noteKind, requestKind]) await jobs.wakeAll(kind);
 }
 
 interface Foundations {
