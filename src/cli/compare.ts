@@ -3,20 +3,17 @@ import { resolve } from "node:path";
 import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 
-import {
-  type Config,
-  ConfigError,
-  callerDirectory,
-  environment,
-  readConfig,
-  type RecognizerName,
-} from "../config.ts";
+import { type Config, ConfigError, callerDirectory, environment, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
-import { type Comparison, configuredRecognizers, openComparison } from "../speech/comparison.ts";
+import { type ComparedRecognizer, configuredRecognizers, openComparison } from "../speech/comparison.ts";
 import { wordErrorRate, wordErrors } from "../transcription/word-errors.ts";
 import { type Compared, formatCompared } from "./compared.ts";
 import { inWords } from "./explain-error.ts";
 import { UsageError } from "./usage.ts";
+import { insisting, openWholeFiles, wholeTranscriber } from "./whole-files.ts";
+
+/** Asked by whole recordings, not in clips. */
+const whole = "alibaba";
 
 interface Call {
   readonly file: string;
@@ -36,16 +33,26 @@ export async function compare(args: readonly string[]): Promise<number> {
   const names = chosen(call.recognizers, config);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-  const comparison = await openComparison(config, createLog("silent"), names);
+  const clips = configuredRecognizers(config).filter((name) => names.includes(name));
+  const comparison = await openComparison(config, createLog("silent"), clips);
+  const ofWhole = names.includes(whole) ? insisting(config, whole) : undefined;
+  const files = ofWhole && (await openWholeFiles(ofWhole));
+  const also = files ? [{ name: whole, transcriber: wholeTranscriber(files) }] : [];
   try {
     const path = resolve(directory, call.file);
     const maxDurationMs = config.limits.maxAudioMinutes * 60_000;
-    const compared = await askAll(comparison, { path, maxDurationMs, said, signal: stop.signal });
+    const compared = await askAll([...comparison.recognizers, ...also], {
+      path,
+      maxDurationMs,
+      said,
+      signal: stop.signal,
+    });
     stdout.write(call.asJson ? `${JSON.stringify(compared, null, 2)}\n` : formatCompared(compared));
     for (const { recognizer, error } of compared)
       if (error !== null) stderr.write(`earshot: ${recognizer}: ${error}\n`);
     return compared.length === names.length && compared.every(({ error }) => error === null) ? 0 : 1;
   } finally {
+    await files?.close();
     await comparison.close();
   }
 }
@@ -86,8 +93,8 @@ async function readReference(path: string): Promise<string> {
 }
 
 /** All that are configured, or those that were named. */
-function chosen(named: readonly string[] | undefined, config: Config): readonly RecognizerName[] {
-  const able = configuredRecognizers(config);
+function chosen(named: readonly string[] | undefined, config: Config): readonly string[] {
+  const able = [...configuredRecognizers(config), ...(insisting(config, whole) ? [whole] : [])];
   if (named === undefined) return able;
   const missing = named.filter((name) => !able.some((one) => one === name));
   if (missing.length > 0)
@@ -104,7 +111,10 @@ interface Asking {
 }
 
 /** One after the other, so that their times are their own; an abort ends it with what there is. */
-async function askAll({ recognizers }: Comparison, asking: Asking): Promise<readonly Compared[]> {
+async function askAll(
+  recognizers: readonly ComparedRecognizer[],
+  asking: Asking,
+): Promise<readonly Compared[]> {
   const compared: Compared[] = [];
   for (const recognizer of recognizers) {
     if (asking.signal.aborted) break;
@@ -114,7 +124,7 @@ async function askAll({ recognizers }: Comparison, asking: Asking): Promise<read
 }
 
 async function ask(
-  { name: recognizer, transcriber }: Comparison["recognizers"][number],
+  { name: recognizer, transcriber }: ComparedRecognizer,
   { path, maxDurationMs, said, signal }: Asking,
 ): Promise<Compared> {
   const startMs = performance.now();

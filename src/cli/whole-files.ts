@@ -2,8 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Config } from "../config.ts";
+import { recordingRecognizerNames } from "../config/recordings.ts";
 import { createLog } from "../log.ts";
 import { openLongRecordings } from "../speech/long-recordings.ts";
+import { TranscriptionError } from "../transcription/errors.ts";
+import type { Transcriber } from "../transcription/transcriber.ts";
 import type { Transcript } from "../transcription/transcript.ts";
 import type { WholeProgress, WholeStep } from "../transcription/whole-recording.ts";
 import { WebError } from "../web/errors.ts";
@@ -76,6 +79,24 @@ export async function openWholeFiles(config: Config): Promise<WholeFiles | undef
     async close() {
       await server?.close();
       await long.close();
+    },
+  };
+}
+
+/** Every file, short ones too, to one service for whole recordings; undefined where its account or PUBLIC_URL is missing. */
+export function insisting(config: Config, service: string): Config | undefined {
+  const recognizer = recordingRecognizerNames.find((name) => name === service);
+  const isReady = recognizer === "alibaba" && config.alibaba.account && config.http.publicUrl !== undefined;
+  return isReady ? { ...config, recordings: { recognizer, longMinutes: 0 } } : undefined;
+}
+
+/** The same as something that clips are asked of: what the service will not do is an error then. */
+export function wholeTranscriber(files: WholeFiles): Pick<Transcriber, "transcribe"> {
+  return {
+    async transcribe(path, { signal, maxDurationMs }) {
+      const transcript = await files.transcribe(path, { signal, maxDurationMs, insists: true });
+      if (transcript) return transcript;
+      throw new TranscriptionError("over the service's limits", { reason: "too-long", retryable: false });
     },
   };
 }

@@ -7,9 +7,15 @@ import { createTranscriber } from "../transcription/transcribe.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import { createServices } from "./services.ts";
 
+/** One that is asked, and what asks it. */
+export interface ComparedRecognizer {
+  readonly name: string;
+  readonly transcriber: Pick<Transcriber, "transcribe">;
+}
+
 /** Recognizers side by side, each on its own: nobody stands in for another. */
 export interface Comparison {
-  readonly recognizers: readonly { readonly name: RecognizerName; readonly transcriber: Transcriber }[];
+  readonly recognizers: readonly ComparedRecognizer[];
   close(): Promise<void>;
 }
 

@@ -168,6 +168,18 @@ test("without an address of its own the bot says so and does not start", async (
   expect(code).toBe(2);
 });
 
+test("earshot compare asks it too", async () => {
+  const { stage, env } = await begin();
+  await writeFile(join(stage.dataDir, "note.ogg"), note.bytes);
+  const own = { ...stage.env, ...env, RECORDING_RECOGNIZER: "", INIT_CWD: stage.dataDir };
+  const args = ["compare", "note.ogg", "--recognizers", "sis,alibaba"];
+  const { code, stdout, stderr } = await runNode("src/cli.ts", args, own, stage.dataDir).ended;
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^SIS +90 % .* In clips\.?$/mu);
+  expect(stdout).toMatch(/^Alibaba +no score +\d+\.\d s +2 .* The words of all of it\.$/mu);
+  expect(code).toBe(0);
+});
+
 describe("earshot transcribe --recognizer alibaba", () => {
   test("serves the file while it runs, and prints its words", async () => {
     const { stage, env } = await begin();
