@@ -55,6 +55,7 @@ export async function openSpeech(config: Config, log: Log, options: SpeechOption
     ({ guildId, sessionStartMs, settings }: Parameters<OpenCaptions>[0]) =>
       createCaptions({
         recognizer: translated(live.recognizerFor)(settings),
+        streaming: live.streaming?.recognizerFor(settings ?? {}),
         detector,
         guildId,
         sessionStartMs,
@@ -65,7 +66,7 @@ export async function openSpeech(config: Config, log: Log, options: SpeechOption
     transcriber: createTranscriber({ recognizer: recognizerFor(), recognizerFor, languages, detector }),
     openCaptions,
     hears: hearing(hears),
-    hearsCaptions: hearing(live),
+    hearsCaptions: hearing({ ...live, host: hostsOf(live.host, live.streamingHost) }),
     waiting: () => services.waiting(),
     async close() {
       await services.close();
@@ -76,6 +77,11 @@ export async function openSpeech(config: Config, log: Log, options: SpeechOption
 
 function hearing({ names, host }: Pick<Chosen, "names" | "host">): Hearing {
   return { name: names, host };
+}
+
+function hostsOf(...hosts: readonly (string | null)[]): string | null {
+  const named = [...new Set(hosts.filter((host) => host !== null))];
+  return named.length === 0 ? null : named.join(", ");
 }
 
 /** For whoever is above the recognizers and knows only errors of transcription. */

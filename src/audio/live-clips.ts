@@ -1,7 +1,7 @@
 import { hardCut, hardCutOverlapMs } from "./live-cuts.ts";
 import type { LiveSound } from "./live-speaker.ts";
 import type { Clip, SampleRate, Span } from "./pcm.ts";
-import { createSampleWindow } from "./sample-window.ts";
+import { createSampleWindow, type SampleWindow } from "./sample-window.ts";
 import { createSpeechSegmenter, type SpeechEvent } from "./speech-spans.ts";
 import type { VoiceActivityDetector } from "./voice-activity.ts";
 
@@ -11,10 +11,22 @@ export interface LiveClip extends Clip {
   readonly nextOverlapMs: number;
 }
 
+/** What is being collected: the clip that it becomes begins with it. */
+export interface OpenSound {
+  /** In ms of the session; the same as that of the clip's first piece. */
+  readonly startMs: number;
+  /** How much there is by now. */
+  readonly lengthMs: number;
+  /** Its sound but for the first so many ms, as a copy. */
+  sound(afterMs: number): Int16Array;
+}
+
 /** One speaker's sound, cut into clips as it comes. What is not speech makes no clip. Calls must not overlap. */
 export interface LiveClips {
   /** When the speech that is being collected began, in ms of the session; undefined while nobody speaks. */
   readonly openSinceMs: number | undefined;
+  /** Undefined while nobody speaks. */
+  readonly open: OpenSound | undefined;
   /** The clips that end with this sound: each in one piece, its times those of the session. */
   push(sound: LiveSound): Promise<readonly LiveClip[]>;
   /** Says that this much of the session has passed: a pause may have become long enough while no sound came. */
@@ -161,6 +173,9 @@ export function createLiveClips({ detector, sampleRate, maxClipMs }: LiveClipsOp
       if (!open) return undefined;
       return (originMs ?? 0) + (open.spans[0]?.startMs ?? open.speakingSinceMs ?? open.startMs);
     },
+    get open() {
+      return open && { ...openSound(fed, open.startMs), startMs: inSession(open.startMs) };
+    },
     async push(sound) {
       originMs ??= sound.startMs;
       if (sound.type === "audio") {
@@ -183,4 +198,10 @@ export function createLiveClips({ detector, sampleRate, maxClipMs }: LiveClipsOp
       return close();
     },
   };
+}
+
+/** Times in ms of what was fed. */
+function openSound(fed: SampleWindow, startMs: number): OpenSound {
+  const { endMs } = fed;
+  return { startMs, lengthMs: endMs - startMs, sound: (afterMs) => fed.copy(startMs + afterMs, endMs) };
 }

@@ -15,6 +15,15 @@ export const url = z
   .refine((text) => isUrl(text.replace("{region}", "region")), urlRule)
   .transform((text) => text.replace(/\/+$/, ""));
 
+/** The same of a web socket. */
+export const socketUrl = z
+  .string()
+  .refine(
+    (text) => /^wss?:/.test(text) && isUrl(text.replace(/^ws/, "http")),
+    "must be a wss:// address (ws:// only where the host is loopback)",
+  )
+  .transform((text) => text.replace(/\/+$/, ""));
+
 /** A list of origins between commas. */
 export const origins = z.string().transform((text, context) =>
   text

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { positive, url, word } from "./fields.ts";
+import { positive, socketUrl, url, word } from "./fields.ts";
 import type { Values } from "./values.ts";
 
 /** Everything about Tencent Cloud's speech recognition. */
@@ -10,6 +10,10 @@ export interface TencentConfig {
   readonly engine: string;
   readonly maxQps: number;
   readonly timeoutSeconds: number;
+  /** Of the account; with it captions come by realtime recognition. */
+  readonly appId: string | undefined;
+  /** As in wss://asr.cloud.tencent.com. */
+  readonly realtimeEndpoint: string;
   /** Undefined only where nobody needs the service. */
   readonly key: TencentKey | undefined;
 }
@@ -25,6 +29,8 @@ export const tencentFields = {
   TENCENT_ENGINE: word.regex(/^(?:8|16)k_/, "must begin with its rate, as 16k_en does"),
   TENCENT_MAX_QPS: positive,
   TENCENT_TIMEOUT_SECONDS: positive,
+  TENCENT_APP_ID: z.string().regex(/^\d+$/, "must be the account's number").optional(),
+  TENCENT_REALTIME_ENDPOINT: socketUrl,
 };
 
 const tencentValues = z.object(tencentFields);
@@ -39,6 +45,8 @@ export function tencentConfig(
     engine: values.TENCENT_ENGINE,
     maxQps: values.TENCENT_MAX_QPS,
     timeoutSeconds: values.TENCENT_TIMEOUT_SECONDS,
+    appId: values.TENCENT_APP_ID,
+    realtimeEndpoint: values.TENCENT_REALTIME_ENDPOINT,
     key,
   };
 }

@@ -122,6 +122,16 @@ export const variables: readonly Variable[] = [
     explanation: "requests that may reach Tencent in any sliding second, over all processes; it allows 30",
   },
   { name: "TENCENT_TIMEOUT_SECONDS", fallback: "30", explanation: "one request's deadline" },
+  {
+    name: "TENCENT_APP_ID",
+    fallback: "",
+    explanation: "the account's AppID; with it live captions show words while they are spoken",
+  },
+  {
+    name: "TENCENT_REALTIME_ENDPOINT",
+    fallback: "wss://asr.cloud.tencent.com",
+    explanation: "where Tencent's realtime recognition is; ws:// only on loopback",
+  },
   { name: "MAX_AUDIO_MINUTES", fallback: "120", explanation: "longer recordings are refused" },
   { name: "MAX_DOWNLOAD_MB", fallback: "100", explanation: "larger files are refused" },
   {

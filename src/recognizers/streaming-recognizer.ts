@@ -1,15 +1,21 @@
 import type { SampleRate } from "../audio/pcm.ts";
-import type { Recognition } from "./recognizer.ts";
+import type { Recognition, RecognizerSettings } from "./recognizer.ts";
 
 /** A speech-to-text service that listens while somebody speaks, and says what it has understood so far. */
 export interface StreamingRecognizer {
   /** Names the service in logs and footers, as in "tencent". */
   readonly name: string;
   readonly sampleRate: SampleRate;
-  /** How many streams may be open at once. */
-  readonly maxStreams: number;
+  /** How many more streams may be opened now. */
+  readonly free: number;
   /** Begins one stretch of speech. Nothing of it waits: sound that comes before the connection stands is kept for it. */
   open(options: StreamOptions): SpeechStream;
+}
+
+/** A service that listens to streams: its recognizers share what may be open at once. Settings it does not know change nothing. */
+export interface StreamingService {
+  /** Throws RecognizerError LANGUAGE.UNHEARD for a language the service does not hear. */
+  recognizerFor(settings: RecognizerSettings): StreamingRecognizer;
   /** Ends every stream; what they would have said is lost. */
   close(): Promise<void>;
 }

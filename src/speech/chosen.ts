@@ -3,6 +3,7 @@ import type { Log } from "../log.ts";
 import { fallingBack } from "../recognizers/falling-back.ts";
 import { matchLanguage } from "../recognizers/languages.ts";
 import type { RecognizerFor, RecognizerSettings } from "../recognizers/recognizer.ts";
+import type { StreamingService } from "../recognizers/streaming-recognizer.ts";
 import type { Services } from "./services.ts";
 
 /** Who hears, and who else may be asked where that one cannot be reached. */
@@ -19,6 +20,9 @@ export interface Chosen {
   readonly host: string | null;
   readonly languages: readonly string[];
   readonly recognizerFor: RecognizerFor;
+  /** The first one's, where it listens while people speak. */
+  readonly streaming: StreamingService | undefined;
+  readonly streamingHost: string | null;
 }
 
 /**
@@ -46,6 +50,8 @@ export function openChosen({ recognizer, fallback }: Choice, services: Services,
     names: all.map(({ name }) => name).join("+"),
     host: hosts.length === 0 ? null : [...new Set(hosts)].join(", "),
     languages: first.languages,
+    streaming: first.streaming,
+    streamingHost: first.streamingHost,
     recognizerFor(settings = {}) {
       const elsewhere = settingsElsewhere(settings, spoken);
       const able = others.filter(({ languages }) => hears(languages, elsewhere.language));

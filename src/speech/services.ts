@@ -1,5 +1,5 @@
 import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
-import type { Config, RecognizerName } from "../config.ts";
+import type { Config, RecognizerName, TencentConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import { createBreaker } from "../recognizers/breaking.ts";
 import { createSis } from "../recognizers/huawei/sis.ts";
@@ -11,6 +11,8 @@ import type { createRedisSlots } from "../recognizers/redis-slots.ts";
 import type { RecognizerFor, RecognizerService } from "../recognizers/recognizer.ts";
 import { createRecognizerFor } from "../recognizers/recognizer-for.ts";
 import { type RetryOptions, retrying } from "../recognizers/retrying.ts";
+import type { StreamingService } from "../recognizers/streaming-recognizer.ts";
+import { createTencentRealtime } from "../recognizers/tencent/realtime.ts";
 import { createTencent } from "../recognizers/tencent/tencent.ts";
 import { createQuotas, type WaitingCalls } from "./quotas.ts";
 
@@ -24,6 +26,10 @@ export interface OpenService {
   readonly recognizerFor: RecognizerFor;
   /** The same, for those who can ask somebody else: it gives up after a few seconds. */
   readonly impatientFor: RecognizerFor;
+  /** Listens while people speak; undefined where the service does not, or is not set up for it. */
+  readonly streaming: StreamingService | undefined;
+  /** The host that what people are saying goes to then. */
+  readonly streamingHost: string | null;
 }
 
 /** The speech services of this process; each is opened when it is first asked for, and once. */
@@ -65,6 +71,7 @@ interface Client {
   readonly service: RecognizerService;
   readonly quota: Quota;
   readonly host: string | null;
+  readonly streaming?: StreamingService;
 }
 
 /** Opens nothing until it is asked to. */
@@ -84,7 +91,7 @@ export function createServices(options: ServicesOptions): Services {
       if (!tencent.key) throw new TypeError("Tencent is used without a key");
       const service = createTencent({ ...tencent, key: tencent.key });
       const quota = quotas.shared("quota-tencent", tencent.maxQps);
-      return { service, quota, host: hostOf(tencent.endpoint) };
+      return { service, quota, host: hostOf(tencent.endpoint), ...realtimeOf(tencent) };
     }
     const { credentials } = config.sis;
     if (!credentials) throw new TypeError("SIS is used without credentials");
@@ -97,12 +104,15 @@ export function createServices(options: ServicesOptions): Services {
     open(name) {
       const known = opened.get(name);
       if (known) return known;
-      const { service, quota, host } = openClient(name);
+      const { service, quota, host, streaming } = openClient(name);
       closing.push(() => service.close());
+      if (streaming) closing.push(() => streaming.close());
       const fresh = {
         name,
         host,
         languages: service.languages,
+        streaming,
+        streamingHost: streaming ? hostOf(options.config.tencent.realtimeEndpoint) : null,
         ...around(service, quota, options),
       };
       opened.set(name, fresh);
@@ -112,6 +122,16 @@ export function createServices(options: ServicesOptions): Services {
     async close() {
       for (const close of closing) await close();
     },
+  };
+}
+
+/** Realtime recognition needs the account's number besides the key. */
+function realtimeOf({ key, appId, realtimeEndpoint, engine, timeoutSeconds }: TencentConfig): {
+  readonly streaming?: StreamingService;
+} {
+  if (!key || appId === undefined) return {};
+  return {
+    streaming: createTencentRealtime({ key, appId, endpoint: realtimeEndpoint, engine, timeoutSeconds }),
   };
 }
 

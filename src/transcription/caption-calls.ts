@@ -1,7 +1,9 @@
+import type { LiveClip } from "../audio/live-clips.ts";
 import { RecognizerError } from "../recognizers/errors.ts";
 import type { Recognition, ScheduledRecognizer } from "../recognizers/recognizer.ts";
 import { type CaptionQueue, endOf, startOf, type TakenClips } from "./caption-queue.ts";
 import { type Caption, type CaptionLimits, type CaptionStats, gapOf } from "./caption.ts";
+import type { StreamedCall } from "./caption-streams.ts";
 import { captionWords, type SpokenTurn } from "./caption-words.ts";
 import { createHeldWords } from "./held-words.ts";
 
@@ -11,6 +13,11 @@ export interface CaptionCallsOptions {
   readonly queue: CaptionQueue;
   readonly limits: Pick<CaptionLimits, "maxAgeMs" | "maxHoldMs" | "retryMs">;
   readonly sessionMs: () => number;
+  /** The words of clips that went out while they were spoken; undefined where the recognizer has to be asked. */
+  readonly streamed?: (
+    clips: readonly LiveClip[],
+    call: StreamedCall,
+  ) => Promise<Recognition | undefined> | undefined;
   readonly onCaption: (caption: Caption) => void;
   /** Something changed: a call ended, or may be begun. */
   readonly onSettled: () => void;
@@ -85,6 +92,10 @@ export function createCaptionCalls(options: CaptionCallsOptions): CaptionCalls {
     for (const clip of call.clips) onCaption(gapOf({ speakerId: call.speakerId, clip }, gap));
   };
 
+  const onFailure = (code: string): void => {
+    stats.failures++;
+    lastFailure = code;
+  };
   const run = async (call: Call): Promise<void> => {
     let sent = false;
     waiting++;
@@ -93,16 +104,19 @@ export function createCaptionCalls(options: CaptionCallsOptions): CaptionCalls {
       sent = true;
       waiting--;
     };
+    const onRequest = (): void => {
+      stats.calls++;
+      onSent();
+      onSettled();
+    };
     try {
-      const recognition = await recognizer.recognize(call.merged, {
-        signal: call.abort.signal,
-        turn: { lane: "live", guildId, memberId: call.speakerId },
-        onRequest() {
-          stats.calls++;
-          onSent();
-          onSettled();
-        },
-      });
+      const recognition =
+        (await options.streamed?.(call.clips, { signal: call.abort.signal, onRequest, onFailure })) ??
+        (await recognizer.recognize(call.merged, {
+          signal: call.abort.signal,
+          turn: { lane: "live", guildId, memberId: call.speakerId },
+          onRequest,
+        }));
       if (!call.abort.signal.aborted) heard(call, recognition);
     } catch (error) {
       failed(call, error);

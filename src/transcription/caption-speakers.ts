@@ -1,4 +1,4 @@
-import { createLiveClips, type LiveClip, type LiveClips } from "../audio/live-clips.ts";
+import { createLiveClips, type LiveClip, type LiveClips, type OpenSound } from "../audio/live-clips.ts";
 import type { LivePacket } from "../audio/live-packets.ts";
 import { createLiveSpeaker, endOfSound, type LiveSound, type LiveSpeaker } from "../audio/live-speaker.ts";
 import type { SampleRate } from "../audio/pcm.ts";
@@ -11,6 +11,8 @@ export interface CaptionSpeakersOptions {
   readonly maxClipMs: number;
   readonly sessionStartMs: number;
   readonly onClip: (speakerId: string, clip: LiveClip) => void;
+  /** Told of all sound that was listened to, before its clips are given: those that end with it, and what is collected now. */
+  readonly onHeard?: (speakerId: string, clips: readonly LiveClip[], open: OpenSound | undefined) => void;
 }
 
 /** Everybody who speaks: one decoder, one clock and one cutter each, freed when they leave. */
@@ -59,7 +61,9 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
     return speaker;
   };
   const give = (speakerId: string, speaker: Speaker, clips: readonly LiveClip[]): void => {
-    if (speaker.state !== "forgotten") for (const clip of clips) onClip(speakerId, clip);
+    if (speaker.state === "forgotten") return;
+    options.onHeard?.(speakerId, clips, speaker.clips.open);
+    for (const clip of clips) onClip(speakerId, clip);
   };
   const cut = async (speakerId: string, speaker: Speaker, sounds: readonly LiveSound[]): Promise<void> => {
     for (const sound of sounds) {

@@ -1,11 +1,13 @@
 import type { LivePacket } from "../audio/live-packets.ts";
 import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
 import type { RecognizerSettings, ScheduledRecognizer } from "../recognizers/recognizer.ts";
+import type { StreamingRecognizer } from "../recognizers/streaming-recognizer.ts";
 import { createCaptionCalls } from "./caption-calls.ts";
 import { createCaptionOrder } from "./caption-order.ts";
 import { createCaptionQueue } from "./caption-queue.ts";
 import { createCaptionSpeakers } from "./caption-speakers.ts";
 import { createCaptionStream } from "./caption-stream.ts";
+import { createCaptionStreams, type Interim } from "./caption-streams.ts";
 import { type Caption, type CaptionLimits, type CaptionStats, gapOf } from "./caption.ts";
 
 /** A voice channel's speech as captions, in the order in which it was spoken. */
@@ -13,6 +15,8 @@ export interface Captions {
   readonly stats: CaptionStats;
   /** For one reader; ends after `end`. */
   readonly captions: AsyncIterable<Caption>;
+  /** Tells what people are saying right now, where the recognizer knows before they have said it; one listener. */
+  onInterim(listener: (interim: Interim) => void): void;
   /** A speaker's packet. Resolves when it was heard: whoever feeds packets waits for that. */
   hear(speakerId: string, packet: LivePacket): Promise<void>;
   /** The speaker is gone; what they said last is recognized. */
@@ -27,6 +31,8 @@ export interface Captions {
 
 export interface CaptionsOptions {
   readonly recognizer: ScheduledRecognizer;
+  /** Listens while people speak, where there is such a service; what it misses goes to the recognizer in clips. */
+  readonly streaming?: StreamingRecognizer | undefined;
   readonly detector: VoiceActivityDetector;
   /** Whose turn it is in the quota. */
   readonly guildId: string;
@@ -73,6 +79,13 @@ export function createCaptions(options: CaptionsOptions): Captions {
   let [clips, gaps] = [0, 0];
   let lastDelayMs: number | undefined;
 
+  let tellInterim: ((interim: Interim) => void) | undefined;
+  const { streaming } = options;
+  const streams =
+    streaming?.sampleRate === recognizer.sampleRate
+      ? createCaptionStreams(streaming, (interim) => tellInterim?.(interim))
+      : undefined;
+
   const add = (caption: Caption): void => {
     if (caption.gap) gaps++;
     order.add(caption, now());
@@ -82,9 +95,13 @@ export function createCaptions(options: CaptionsOptions): Captions {
     sampleRate: recognizer.sampleRate,
     maxClipMs: limits.maxLiveClipMs,
     sessionStartMs,
+    onHeard: (speakerId, ended, open) => streams?.heard(speakerId, ended, open),
     onClip(speakerId, clip) {
       clips++;
-      for (const lost of queue.push(speakerId, clip)) add(gapOf(lost, { reason: "overload" }));
+      for (const lost of queue.push(speakerId, clip)) {
+        streams?.drop(lost.clip);
+        add(gapOf(lost, { reason: "overload" }));
+      }
     },
   });
   const calls = createCaptionCalls({
@@ -93,6 +110,7 @@ export function createCaptions(options: CaptionsOptions): Captions {
     queue,
     limits,
     sessionMs,
+    streamed: (clips, call) => streams?.wordsOf(clips, call),
     onCaption: add,
     onSettled: settle,
     onFault: stream.fail,
@@ -125,6 +143,9 @@ export function createCaptions(options: CaptionsOptions): Captions {
       };
     },
     captions: stream.items,
+    onInterim(listener) {
+      tellInterim = listener;
+    },
     async hear(speakerId, packet) {
       await speakers.hear(speakerId, packet);
       settle();
@@ -135,6 +156,7 @@ export function createCaptions(options: CaptionsOptions): Captions {
     },
     forget(speakerId) {
       speakers.forget(speakerId);
+      streams?.forget(speakerId);
       queue.forget(speakerId);
       calls.forget(speakerId);
       order.forget(speakerId);

@@ -1,5 +1,6 @@
 import type { VoiceActivityDetector } from "../../src/audio/voice-activity.ts";
 import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
+import type { StreamingRecognizer } from "../../src/recognizers/streaming-recognizer.ts";
 import { opusPackets } from "../../src/sandbox/opus-packets.ts";
 import type { SpokenPart } from "../../src/sandbox/joined-speech.ts";
 import type { SpokenText } from "../../src/sandbox/speech.ts";
@@ -31,6 +32,7 @@ export interface VoiceScene {
 export interface SceneOptions {
   readonly detector: VoiceActivityDetector;
   readonly recognizer: (scene: VoiceScene) => ScheduledRecognizer;
+  readonly streaming?: StreamingRecognizer;
   readonly limits?: Partial<CaptionLimits>;
 }
 
@@ -100,6 +102,7 @@ export async function setVoiceScene(lines: readonly Line[], options: SceneOption
   const whole = scene as VoiceScene & { captions: Captions };
   whole.captions = createCaptions({
     recognizer: options.recognizer(whole),
+    streaming: options.streaming,
     detector: options.detector,
     guildId: "1",
     sessionStartMs: 0,

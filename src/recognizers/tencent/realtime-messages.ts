@@ -78,10 +78,14 @@ export function createSentences(): Sentences {
   return {
     add({ result }) {
       if (!result || (sentences.size >= mostSentences && !sentences.has(result.index))) return;
-      const words = (result.word_list ?? []).map((one) => ({
+      const list = result.word_list ?? [];
+      // The documents do not say whether words count from the stream's start or from their sentence's: the last one tells.
+      const fromSentence = (list.at(-1)?.end_time ?? 0) <= result.end_time - result.start_time;
+      const shiftMs = fromSentence ? result.start_time : 0;
+      const words = list.map((one) => ({
         text: one.word,
-        startMs: result.start_time + one.start_time,
-        endMs: result.start_time + one.end_time,
+        startMs: shiftMs + one.start_time,
+        endMs: shiftMs + one.end_time,
       }));
       sentences.set(result.index, { text: result.voice_text_str, words });
     },

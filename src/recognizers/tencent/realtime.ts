@@ -5,8 +5,8 @@ import { WebSocket } from "undici";
 import { RecognizerError } from "../errors.ts";
 import { timedOut } from "../http-faults.ts";
 import type { Recognition } from "../recognizer.ts";
-import type { SpeechStream, StreamingRecognizer, StreamOptions } from "../streaming-recognizer.ts";
-import { rateOfEngine } from "./engines.ts";
+import type { SpeechStream, StreamingService, StreamOptions } from "../streaming-recognizer.ts";
+import { engineFor, rateOfEngine } from "./engines.ts";
 import { createPacer } from "./pacer.ts";
 import { createSentences, readMessage } from "./realtime-messages.ts";
 import { signedSocketUrl, type TencentKey } from "./signatures.ts";
@@ -33,14 +33,32 @@ const longestMs = 60_000;
  * A client of realtime recognition (API 2.0, asr/v2): a socket of its own for each stretch of speech, words while they are
  * spoken. Its end is always told, because the service counts 15 s of silence against the client (4008).
  */
-export function createTencentRealtime(options: TencentRealtimeOptions): StreamingRecognizer {
+export function createTencentRealtime(options: TencentRealtimeOptions): StreamingService {
   const closing = new AbortController();
+  const { maxStreams = mostStreams } = options;
+  let streams = 0;
+  const ended = (): void => void streams--;
   return {
-    name: "tencent",
-    sampleRate: rateOfEngine(options.engine),
-    maxStreams: options.maxStreams ?? mostStreams,
-    open: ({ signal, onInterim }) =>
-      openStream(options, { signal: AbortSignal.any([signal, closing.signal]), onInterim }),
+    recognizerFor({ language, property, vocabularyId }) {
+      const spoken = language === undefined ? options.engine : engineFor(language, options.engine);
+      const settings = {
+        ...options,
+        engine: property ?? spoken,
+        hotwordId: vocabularyId ?? options.hotwordId,
+      };
+      return {
+        name: "tencent",
+        sampleRate: rateOfEngine(settings.engine),
+        get free() {
+          return maxStreams - streams;
+        },
+        open({ signal, onInterim }) {
+          streams++;
+          const either = AbortSignal.any([signal, closing.signal]);
+          return openStream(settings, { signal: either, onInterim, onEnded: ended });
+        },
+      };
+    },
     async close() {
       await Promise.resolve(closing.abort(closed()));
     },
@@ -50,7 +68,15 @@ export function createTencentRealtime(options: TencentRealtimeOptions): Streamin
 /** "ended": its sound is all there, and the words are waited for. */
 type State = { readonly type: "open" | "ended" | "done" };
 
-function openStream(options: TencentRealtimeOptions, { signal, onInterim }: StreamOptions): SpeechStream {
+interface OpenOptions extends StreamOptions {
+  /** The connection is gone. */
+  readonly onEnded: () => void;
+}
+
+function openStream(
+  options: TencentRealtimeOptions,
+  { signal, onInterim, onEnded }: OpenOptions,
+): SpeechStream {
   const voiceId = randomUUID();
   const socket = new WebSocket(addressOf(options, voiceId));
   socket.binaryType = "arraybuffer";
@@ -80,6 +106,7 @@ function openStream(options: TencentRealtimeOptions, { signal, onInterim }: Stre
     clearTimeout(deadline);
     pacer.stop();
     socket.close();
+    onEnded();
     signal.removeEventListener("abort", onAbort);
     if ("error" in outcome) finished.reject(outcome.error);
     else finished.resolve(outcome);

@@ -27,7 +27,7 @@ async function start(
   settings: Partial<TencentRealtimeOptions> = {},
 ): Promise<{ readonly local: LocalTencent; readonly recognizer: StreamingRecognizer }> {
   const local = await startLocalTencent({ recognize: counting, ...options });
-  const recognizer = createTencentRealtime({
+  const service = createTencentRealtime({
     key: local.account,
     appId: local.account.appId,
     endpoint: local.socketUrl,
@@ -36,10 +36,10 @@ async function start(
     ...settings,
   });
   onTestFinished(async () => {
-    await recognizer.close();
+    await service.close();
     await local.close();
   });
-  return { local, recognizer };
+  return { local, recognizer: service.recognizerFor({}) };
 }
 
 /** Sound in pieces of 20 ms, as a voice channel brings it. */
@@ -154,4 +154,12 @@ test("silence on the line ends it with 4008, as the service does after 15 s", as
   stream.push(new Int16Array(320));
   await local.until(() => local.realtime.connections[0]?.outcome === 4008);
   await expect(stream.end()).rejects.toMatchObject({ code: "TENCENT.REALTIME.4008" });
+});
+
+test("no more streams are free than the account allows, and ended ones are free again", async () => {
+  const { recognizer } = await start({}, { maxStreams: 2 });
+  const streams = [1, 2].map(() => recognizer.open({ signal: never, onInterim: ignore }));
+  expect(recognizer.free).toBe(0);
+  await Promise.all(streams.map((stream) => stream.end()));
+  expect(recognizer.free).toBe(2);
 });
