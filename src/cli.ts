@@ -28,6 +28,11 @@ const usage = `Usage: earshot COMMAND
 Exit codes: 0 done; 1 it failed, or one of several files failed; 2 the call or the configuration is wrong.
 `;
 
+// Whoever reads has seen enough, as in "earshot doctor | head".
+stdout.on("error", (error) => {
+  if (!("code" in error) || error.code !== "EPIPE") throw error;
+  process.exit();
+});
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {

@@ -77,7 +77,9 @@ function write(context: SKRSContext2D, text: string, { x, y, size, within, ...lo
   context.font = fontOf(size, look.bold ? "bold" : "normal");
   context.fillStyle = look.colour ?? colours.text;
   context.textAlign = look.align ?? "left";
-  context.fillText(within === undefined ? text : fitText(context, text, within), x, y);
+  // The canvas takes C strings of whole characters.
+  const plain = text.replaceAll(/\p{Cc}/gu, "").toWellFormed();
+  context.fillText(within === undefined ? plain : fitText(context, plain, within), x, y);
 }
 
 interface Axis {
