@@ -261,10 +261,12 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   });
   const optedOut = async (memberId: string, isOut: boolean): Promise<void> => {
     captioning.decided(memberId, isOut);
+    if (isOut) links.forget(memberId);
     if (isOut) await whole?.discardOf({ memberId });
   };
   const desk = createDesk(options, {
     async forgetWords(memberId) {
+      links.forget(memberId);
       await Promise.all(captioning.sessions().map((session) => session.forgetWords(memberId)));
     },
   });

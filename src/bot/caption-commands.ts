@@ -153,11 +153,11 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
         return first;
       }),
     link: (interaction) =>
-      withSession(interaction, ({ record, feed }, locale) => {
+      withSession(interaction, ({ record, feed: source }, locale) => {
         const address = options.pagesAddress();
         if (address === undefined) return words.say(locale, "captionsLinkOff");
         const { guildId, voiceChannelId } = record;
-        const token = options.links.make({ memberId: interaction.user.id, guildId, voiceChannelId, feed });
+        const token = options.links.make({ memberId: interaction.user.id, guildId, voiceChannelId, source });
         return words.join(
           locale,
           words.say(locale, "captionsLink", {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { RESTJSONErrorCodes } from "discord.js";
 
-import type { CaptionFeed } from "../transcription/caption-feed.ts";
+import type { CaptionFeed, CaptionFeedSource } from "../transcription/caption-feed.ts";
 import { mayJoin } from "./audience.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { GuildFacts } from "./guild-facts.ts";
@@ -14,7 +14,7 @@ export interface CaptionReader {
   readonly memberId: string;
   readonly guildId: string;
   readonly voiceChannelId: string;
-  readonly feed: CaptionFeed;
+  readonly source: CaptionFeedSource;
 }
 
 /** Private links to captions. They live in memory, as do the words they lead to: with the process both are gone. */
@@ -23,6 +23,8 @@ export interface CaptionLinks {
   make(reader: CaptionReader): string;
   /** What a link leads to: undefined once it has run out, or its member may no longer join the voice channel. */
   open(token: string): Promise<CaptionFeed | undefined>;
+  /** Takes somebody's words out of everything that links lead to, sessions that are over included. */
+  forget(memberId: string): void;
 }
 
 export interface CaptionLinksOptions {
@@ -75,12 +77,15 @@ export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
     make(reader) {
       sweep();
       const known = [...links].find(
-        ([, link]) => link.feed === reader.feed && link.memberId === reader.memberId,
+        ([, link]) => link.source === reader.source && link.memberId === reader.memberId,
       );
       if (known) return known[0];
       const token = randomBytes(32).toString("base64url");
       links.set(token, { ...reader, madeAtMs: now(), checkedAtMs: -Infinity, check: undefined });
       return token;
+    },
+    forget(memberId) {
+      for (const source of new Set([...links.values()].map((link) => link.source))) source.forget(memberId);
     },
     async open(token) {
       const link = links.get(token);
@@ -93,7 +98,7 @@ export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
         link.checkedAtMs = now();
         link.check = mayRead(link);
       }
-      return (await link.check) ? link.feed : undefined;
+      return (await link.check) ? link.source.feed : undefined;
     },
   };
 }

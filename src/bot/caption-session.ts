@@ -1,6 +1,6 @@
 import type { Locale } from "../explanations/explain.ts";
 import type { Words } from "../explanations/words.ts";
-import type { CaptionFeed, CaptionFeedSource } from "../transcription/caption-feed.ts";
+import type { CaptionFeedSource } from "../transcription/caption-feed.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 import type { CaptionStats } from "../transcription/caption.ts";
 import type { Captions } from "../transcription/captions.ts";
@@ -39,7 +39,7 @@ export interface CaptionSession {
   readonly record: SessionRecord;
   readonly facts: SessionFacts;
   /** What was said, for whoever reads along; it stays after the end. */
-  readonly feed: CaptionFeed;
+  readonly feed: CaptionFeedSource;
   /** Ends it; resolves when the transcript is posted. A further call waits for the same. */
   end(reason: EndReason): Promise<void>;
   pause(paused: boolean): Promise<void>;
@@ -196,7 +196,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
       return state;
     },
     record,
-    feed: options.feed.feed,
+    feed: options.feed,
     get facts() {
       return { voice, dry, captions: captions.stats, writer: scribe.stats };
     },

@@ -5,8 +5,9 @@ import { createCaptionLinks, linkHours } from "../../src/bot/caption-links.ts";
 import type { GuildFacts } from "../../src/bot/guild-facts.ts";
 import { createCaptionFeed } from "../../src/transcription/caption-feed.ts";
 
-const { feed } = createCaptionFeed({ title: "Lounge", locale: "en" });
-const reader = { memberId: "7", guildId: "1", voiceChannelId: "2", feed };
+const source = createCaptionFeed({ title: "Lounge", locale: "en" });
+const { feed } = source;
+const reader = { memberId: "7", guildId: "1", voiceChannelId: "2", source };
 
 const quiet = (): void => undefined;
 
@@ -100,4 +101,16 @@ test("links are bounded: the oldest goes", async () => {
   const first = links.make(reader);
   for (let member = 100; member < 600; member++) links.make({ ...reader, memberId: String(member) });
   expect(await links.open(first)).toBeUndefined();
+});
+
+test("whoever is to be forgotten is taken out of sessions that are over, too", async () => {
+  const { links } = server();
+  const over = createCaptionFeed({ title: "Lounge", locale: "en" });
+  const turn = { startMs: 0, endMs: 900, text: "words", confidence: null };
+  over.add({ ...turn, speakerId: "30", speaker: "Ben" });
+  over.add({ ...turn, speakerId: "31", speaker: "Ada" });
+  over.setState("ended");
+  const token = links.make({ ...reader, source: over });
+  links.forget("30");
+  expect((await links.open(token))?.lines.map(({ name }) => name)).toEqual(["Ada"]);
 });
