@@ -9,10 +9,10 @@ import type { WholeRecordings } from "../transcription/whole-recording.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import { createAnswerWork } from "./answer-work.ts";
 import { type CatchUp, createCatchUp } from "./catch-up.ts";
-import { createCaptionCommands } from "./caption-commands.ts";
-import { type CaptionLinks, createCaptionLinks } from "./caption-links.ts";
-import { captionLimits, type CaptionLimits } from "./caption-limits.ts";
-import { type Captioning, createCaptioning } from "./captioning.ts";
+import type { CaptionLinks } from "./caption-links.ts";
+import type { CaptionLimits } from "./caption-limits.ts";
+import type { Captioning } from "./captioning.ts";
+import { createCaptionParts } from "./caption-parts.ts";
 import { watchConsent } from "./consent-watch.ts";
 import type { Command } from "./command.ts";
 import { createCommandBot } from "./command-bot.ts";
@@ -235,41 +235,14 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
   const people = createVoicePeople();
   const adapters = createVoiceAdapters((guildId, payload) => gateway.facts.send(guildId, payload));
   const facts = (): Gateway["facts"] => gateway.facts;
-  const captioning = createCaptioning({
-    ...options,
-    recognizer: options.captionRecognizer ?? options.recognizer,
-    ...told,
-    api,
-    facts,
-    people,
-    adapters,
-    threads,
-    limits: options.captionLimits ?? {},
-  });
+  const live = createCaptionParts(options, { ...told, api, facts, people, adapters, threads });
+  const { captioning, links } = live;
   const status = createStatusReport({ ...options, problems: store.problems, captioning });
-  const links = createCaptionLinks({ api, facts, log });
-  const captions = createCaptionCommands({
-    captioning,
-    people,
-    words,
-    facts,
-    marks: store.marks,
-    log,
-    links,
-    pagesAddress: options.pagesAddress ?? (() => undefined),
-    testMs: options.captionLimits?.testMs ?? captionLimits.testMs,
-  });
   const optedOut = async (memberId: string, isOut: boolean): Promise<void> => {
-    captioning.decided(memberId, isOut);
-    if (isOut) links.forget(memberId);
+    live.decided(memberId, isOut);
     if (isOut) await whole?.discardOf({ memberId });
   };
-  const desk = createDesk(options, {
-    async forgetWords(memberId) {
-      links.forget(memberId);
-      await Promise.all(captioning.sessions().map((session) => session.forgetWords(memberId)));
-    },
-  });
+  const desk = createDesk(options, { forgetWords: async (memberId) => await live.forgetWords(memberId) });
   const bot = createCommandBot({
     api,
     store,
@@ -278,7 +251,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     words,
     explain,
     running,
-    captions,
+    captions: live.commands,
     desk,
     languages: options.transcriber.languages,
     status,
@@ -329,7 +302,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
       async voiceState(payload) {
         adapters.state(payload, gateway.selfId());
         const guildId = people.changed(payload);
-        if (guildId !== undefined) await captions.peopleChanged(guildId);
+        if (guildId !== undefined) await live.commands.peopleChanged(guildId);
       },
       voiceServer: (payload) => adapters.server(payload),
       messageDeleted: (payload) => notes.deleted(readDeletedIds(payload)),
