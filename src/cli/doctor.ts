@@ -11,7 +11,7 @@ import {
 } from "../config.ts";
 import { checkDiscord, checkVoice } from "./doctor/check-discord.ts";
 import { checkFfmpeg, checkFolder, checkPort, checkRuntime } from "./doctor/check-host.ts";
-import { checkRecognizers, checkServiceClock } from "./doctor/check-recognizer.ts";
+import { checkRecognizers } from "./doctor/check-recognizer.ts";
 import { checkRecordings } from "./doctor/check-recordings.ts";
 import { checkDatabase } from "./doctor/check-services.ts";
 import { asLine, broken, type Checkup, codeOf, type Finding, ok, skipped } from "./doctor/finding.ts";
@@ -96,7 +96,6 @@ function checkups({ config, canHear }: Settings, signal: AbortSignal): readonly 
     async () => await checkDatabase(config),
     async () => await checkPort(config),
     async () => await checkDiscord(config, signal),
-    async () => await checkServiceClock(config, signal),
     speech,
     async () => (canHear ? await checkRecordings(config, signal) : []),
   ].map(sturdy);

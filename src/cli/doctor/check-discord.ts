@@ -55,7 +55,7 @@ function findings(found: DiscordInspection): readonly Finding[] {
         ]
       : []),
     ...serverFindings(found),
-    ...(clockAheadMs === undefined ? [] : [clockFinding("Discord's", clockAheadMs)]),
+    ...(clockAheadMs === undefined ? [] : [clockFinding(clockAheadMs)]),
   ];
 }
 

@@ -11,7 +11,6 @@ import { StoreError } from "../../store/errors.ts";
 import { TranscriptionError } from "../../transcription/errors.ts";
 import { translateError } from "../../transcription/translate-error.ts";
 import { explainError } from "../explain-error.ts";
-import { clockFinding } from "./clock.ts";
 import { broken, type Finding, ok, skipped, warning } from "./finding.ts";
 
 /** A second of synthetic speech, "one, two, three". */
@@ -121,26 +120,4 @@ async function readClip(recognizer: ScheduledRecognizer, signal: AbortSignal): P
     speech: [{ startMs: 0, endMs: lengthMs }],
     overlapMs: 0,
   };
-}
-
-/** How this machine's clock stands beside the service's: signatures are refused when it is off. */
-export async function checkServiceClock(
-  config: Pick<Config, "recognizer" | "sis" | "tencent">,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  if (config.recognizer === "pocketsphinx") return [];
-  const { endpoint } = config.recognizer === "tencent" ? config.tencent : config.sis;
-  try {
-    const answer = await fetch(endpoint, {
-      method: "HEAD",
-      redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-    });
-    const dated = Date.parse(answer.headers.get("date") ?? "");
-    return Number.isNaN(dated) ? [] : [clockFinding("the speech service's", Date.now() - dated)];
-  } catch {
-    signal.throwIfAborted();
-    // The recognizer's own line says that it is out of reach.
-    return [];
-  }
 }

@@ -5,10 +5,10 @@ const refusedMs = 15 * 60_000;
 /** An answer is dated to the second, and takes a while. */
 const fineMs = 30_000;
 
-/** How this machine's clock stands beside another's. */
-export function clockFinding(whose: string, aheadMs: number): Finding {
+/** How this machine's clock stands beside Discord's, which is right. */
+export function clockFinding(aheadMs: number): Finding {
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
-  const about = `Clock beside ${whose}`;
+  const about = "Clock";
   if (Math.abs(aheadMs) < fineMs) return ok(about, "right");
   const said = `${seconds} s ${aheadMs > 0 ? "ahead" : "behind"}`;
   const mend = "let the system keep its time (timedatectl set-ntp true)";
