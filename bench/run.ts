@@ -8,6 +8,7 @@ import { jobsBenchmark } from "./jobs.ts";
 import { lanesBenchmark } from "./lanes.ts";
 import { quotaBenchmark } from "./quota.ts";
 import { receivingBenchmark } from "./receiving.ts";
+import { searchBenchmark } from "./search.ts";
 import { shutdownBenchmark } from "./shutdown.ts";
 import { voiceActivityBenchmark } from "./voice-activity.ts";
 
@@ -21,6 +22,7 @@ const benchmarks: readonly Benchmark[] = [
   lanesBenchmark,
   receivingBenchmark,
   jobsBenchmark,
+  searchBenchmark,
   shutdownBenchmark,
 ];
 

@@ -4,6 +4,7 @@ import { privacy } from "./privacy.ts";
 import { settings } from "./settings.ts";
 import { status } from "./status.ts";
 import { transcribe } from "./transcribe.ts";
+import { transcripts } from "./transcripts.ts";
 import { transcribeMessage } from "./transcribe-message.ts";
 
 /** Everything people can call. */
@@ -14,4 +15,5 @@ export const commands: readonly Command[] = [
   privacy,
   settings,
   status,
+  transcripts,
 ];

@@ -1,4 +1,4 @@
-import { InteractionContextType } from "discord.js";
+import { ChannelType, InteractionContextType } from "discord.js";
 
 import type { Explain } from "../explanations/explain.ts";
 import { localeFor, type Words } from "../explanations/words.ts";
@@ -100,6 +100,7 @@ export function createCommandBot({
         userId: user.id,
         channelId: isMemberThere(interaction) ? interaction.channelId : null,
         introductionKey: introductionKey(interaction),
+        inPrivateThread: interaction.channel?.type === ChannelType.PrivateThread,
         settingsOf: guildId === null ? null : { guildId, channelId: settingsChannel(interaction) },
         language,
         format,

@@ -2,6 +2,7 @@ import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import type { ComponentHandler } from "./command.ts";
+import { createTranscriptDesk, type TranscriptDesk } from "./transcript-desk.ts";
 import { createWithheld } from "./withheld.ts";
 import { createPrivacyDesk, type PrivacyDesk, type PrivacyDeskOptions } from "./privacy-desk.ts";
 import type { RecognizerFacts } from "./sentences.ts";
@@ -11,6 +12,7 @@ import { createSettingsMessages, type SettingsMessages } from "./settings-messag
 export interface Desk {
   readonly settings: SettingsMessages;
   readonly privacy: PrivacyDesk;
+  readonly transcripts: TranscriptDesk;
   /** What stands on messages that are no command's. */
   readonly components: readonly ComponentHandler[];
 }
@@ -38,6 +40,7 @@ const sweepEveryMs = 6 * 3_600_000;
 export function createDesk(options: DeskOptions, bot: DeskBot): Desk {
   const { store, words, transcriber, recognizer, retentionDays = 30 } = options;
   return {
+    transcripts: createTranscriptDesk(store.transcripts, words),
     privacy: createPrivacyDesk({
       store,
       words,

@@ -1,3 +1,5 @@
+import { ChannelType } from "discord.js";
+
 import { localeFor } from "../explanations/words.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Job, JobHandler, JobOutcome, JobRun } from "../jobs/jobs.ts";
@@ -157,7 +159,8 @@ function taskOf(
     key: messageId,
     guildId,
     channelId,
-    parentId,
+    // Who may read a private thread cannot be told from its channel.
+    parentId: data.channelType === ChannelType.PrivateThread ? null : parentId,
     memberId: source.authorId,
     askerId: guildId === null ? source.authorId : null,
     isPrivate: guildId === null,

@@ -39,18 +39,22 @@ function placeOf({ key, data, turn }: Job<RequestData, WorkMemory>): KeptPlace {
   const guildId = turn.guildId === directTurn ? null : turn.guildId;
   const message = data.sources[0]?.message;
   const channelId = data.channelId ?? message?.channelId ?? "";
-  const settingsChannel = data.settingsOf?.channelId ?? channelId;
   return {
     key,
     guildId,
     channelId,
-    parentId: settingsChannel === channelId ? null : settingsChannel,
+    parentId: parentOf(data, channelId),
     memberId: authorOf(data),
     askerId: data.userId,
     isPrivate: data.isPrivate || data.channelId === null || guildId === null,
     linkId: message?.messageId ?? null,
     linkChannelId: message?.channelId ?? null,
   };
+}
+
+function parentOf({ settingsOf, inPrivateThread }: RequestData, channelId: string): string | null {
+  const parentId = settingsOf?.channelId ?? channelId;
+  return parentId === channelId || inPrivateThread === true ? null : parentId;
 }
 
 /** Whose recording it is. */

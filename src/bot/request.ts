@@ -15,6 +15,8 @@ export type RequestData = {
   readonly channelId: string | null;
   /** Once for this key the answer says what is sent where; null where it says so to nobody else. */
   readonly introductionKey: string | null;
+  /** Who may read a private thread cannot be told from its channel. Missing in work of earlier versions. */
+  readonly inPrivateThread?: boolean;
   /** The place whose settings count for the recognizer; null outside servers. */
   readonly settingsOf: { readonly guildId: string; readonly channelId: string } | null;
   /** What is spoken, as somebody chose it: a BCP-47 tag. */

@@ -2,6 +2,7 @@ import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
 import { privacyWords } from "./privacy.ts";
 import { recordingWords } from "./recordings.ts";
+import { searchWords } from "./search.ts";
 import { settingsWords } from "./settings.ts";
 
 /** What the bot says when nothing went wrong, and the parts its lines are made of. */
@@ -10,6 +11,7 @@ export const words = {
   ...askingWords,
   ...captionWords,
   ...recordingWords,
+  ...searchWords,
   ...settingsWords,
   ...privacyWords,
 

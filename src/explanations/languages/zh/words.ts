@@ -3,12 +3,14 @@ import { askingWords } from "./asking.ts";
 import { captionWords } from "./captions.ts";
 import { privacyWords } from "./privacy.ts";
 import { recordingWords } from "./recordings.ts";
+import { searchWords } from "./search.ts";
 import { settingsWords } from "./settings.ts";
 
 export const words = {
   ...askingWords,
   ...captionWords,
   ...recordingWords,
+  ...searchWords,
   ...settingsWords,
   ...privacyWords,
 
