@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { startRedis } from "../test/servers/redis.ts";
 import type { Benchmark, BenchmarkRow } from "./benchmark.ts";
 import type { ClientSettings, Seen, ServiceSettings } from "./quota/messages.ts";
 
@@ -17,6 +18,7 @@ interface Run {
   readonly limiter: ClientSettings["limiter"];
   readonly processes: number;
   readonly jitterMs: number;
+  readonly redisUrl: string;
 }
 
 interface Figures {
@@ -34,28 +36,34 @@ interface Figures {
 export const quotaBenchmark: Benchmark = {
   name: "quota",
   async run() {
-    // One network after the other; on each, all runs side by side, so that they have the same machine.
-    const steady = await measureAll(0);
-    const jitter = await measureAll(JITTER_MS);
-    return [
-      row("1 process, steady network", steady.alone, steady.usual, 0.96),
-      row("4 processes, steady network", steady.together, steady.usual, 0.96),
-      row(`1 process, ${JITTER_MS} ms of jitter`, jitter.alone, jitter.usual, 0.88),
-      row(`4 processes, ${JITTER_MS} ms of jitter`, jitter.together, jitter.usual, 0.88),
-    ];
+    await using redis = await startRedis();
+    // One network after the other; on each, all runs of a kind side by side, so that they have the same machine.
+    const rows: BenchmarkRow[] = [];
+    for (const jitterMs of [0, JITTER_MS]) {
+      const network = jitterMs === 0 ? "steady network" : `${jitterMs} ms of jitter`;
+      const bar = jitterMs === 0 ? 0.96 : 0.88;
+      const shared = { jitterMs, redisUrl: redis.url };
+      const [usual, ...byFile] = await Promise.all([
+        measure({ ...shared, limiter: "fixed window", processes: 4 }),
+        ...[1, 4].map((processes) => measure({ ...shared, limiter: "slots", processes })),
+      ]);
+      for (const [index, figures] of byFile.entries()) {
+        rows.push(row(`${processesOf([1, 4][index])}, ${network}`, figures, usual, bar));
+      }
+      for (const processes of [1, 2, 4]) {
+        const figures = await measure({ ...shared, limiter: "slots over Redis", processes });
+        rows.push(row(`over Redis, ${processesOf(processes)}, ${network}`, figures, usual, bar));
+      }
+    }
+    return rows;
   },
 };
 
-async function measureAll(jitterMs: number): Promise<Record<"alone" | "together" | "usual", Figures>> {
-  const [alone, together, usual] = await Promise.all([
-    measure({ limiter: "slots", processes: 1, jitterMs }),
-    measure({ limiter: "slots", processes: 4, jitterMs }),
-    measure({ limiter: "fixed window", processes: 4, jitterMs }),
-  ]);
-  return { alone, together, usual };
+function processesOf(count = 1): string {
+  return count === 1 ? "1 process" : `${count} processes`;
 }
 
-async function measure({ limiter, processes, jitterMs }: Run): Promise<Figures> {
+async function measure({ limiter, processes, jitterMs, redisUrl }: Run): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), "earshot-quota-"));
   const children: ChildProcess[] = [];
   const start = (file: string, settings: ServiceSettings | ClientSettings): ChildProcess => {
@@ -70,7 +78,7 @@ async function measure({ limiter, processes, jitterMs }: Run): Promise<Figures> 
     const [port] = (await once(service, "message")) as [number];
     const url = `http://127.0.0.1:${port}`;
     for (let index = 0; index < processes; index += 1)
-      start("client.ts", { url, path: join(folder, "quota.db"), limiter, qps: QPS });
+      start("client.ts", { url, path: join(folder, "quota.db"), limiter, qps: QPS, redisUrl });
     const ask = async (): Promise<Seen[]> => {
       service.send("what did you see");
       return ((await once(service, "message")) as [Seen[]])[0];

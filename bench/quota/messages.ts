@@ -16,6 +16,7 @@ export interface Seen {
 export interface ClientSettings {
   readonly url: string;
   readonly path: string;
-  readonly limiter: "slots" | "fixed window";
+  readonly limiter: "slots" | "slots over Redis" | "fixed window";
+  readonly redisUrl: string;
   readonly qps: number;
 }

@@ -1,16 +1,19 @@
 import { parseArgs } from "node:util";
 
 import { runTorture } from "./torture.ts";
+import { runWideTorture } from "./wide-torture.ts";
 
 const { values } = parseArgs({
   options: {
     notes: { type: "string", default: "300" },
     kills: { type: "string", default: "100" },
     seed: { type: "string", default: "1" },
+    wide: { type: "boolean", default: false },
   },
 });
 
-const report = await runTorture({
+const run = values.wide ? runWideTorture : runTorture;
+const report = await run({
   notes: Number(values.notes),
   kills: Number(values.kills),
   seed: Number(values.seed),

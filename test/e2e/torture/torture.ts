@@ -43,7 +43,8 @@ export interface TortureReport {
   readonly exitCode: number | null;
 }
 
-interface Stage {
+/** Where the storm takes place. */
+export interface Stage {
   readonly options: TortureOptions;
   readonly discord: LocalDiscord;
   readonly sis: SpeechService;
@@ -68,10 +69,7 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
     const startedMs = performance.now();
     await storm(stage, recordings);
     const exitCode = await calm(stage);
-    const failures = stage.posted.flatMap((note) => {
-      const { type, why } = answerTo(discord, note);
-      return type === "right" ? [] : [`${note.messageId}: ${why}`];
-    });
+    const failures = wrongAnswers(stage);
     return {
       notes: stage.posted.length,
       kills: options.kills,
@@ -90,7 +88,16 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
   }
 }
 
-function setUp(parts: Omit<Stage, "places" | "people" | "posted" | "misfortunes">): Stage {
+/** Notes without exactly one right answer, and what is wrong. */
+export function wrongAnswers({ discord, posted }: Stage): readonly string[] {
+  return posted.flatMap((note) => {
+    const { type, why } = answerTo(discord, note);
+    return type === "right" ? [] : [`${note.messageId}: ${why}`];
+  });
+}
+
+/** One server with five people and four places. */
+export function setUp(parts: Omit<Stage, "places" | "people" | "posted" | "misfortunes">): Stage {
   const { discord } = parts;
   const people = ["ada", "ben", "cem", "dua", "eli"].map((name) => discord.createUser({ username: name }).id);
   const ownerId = people[0] ?? "";
@@ -103,7 +110,7 @@ function setUp(parts: Omit<Stage, "places" | "people" | "posted" | "misfortunes"
 }
 
 /** As an operator would start it, with a short deadline for the service, so that hanging does not take half a minute each time. */
-function startBot({ discord, sis, dataDir }: Stage): RunningProcess {
+export function startBot({ discord, sis, dataDir }: Stage, env: Record<string, string> = {}): RunningProcess {
   const { account } = sis;
   return runNode(
     "src/main.ts",
@@ -120,12 +127,15 @@ function startBot({ discord, sis, dataDir }: Stage): RunningProcess {
       IAM_PASSWORD: account.password,
       IAM_DOMAIN_NAME: account.domainName,
       DATA_DIR: join(dataDir, "data"),
+      HTTP_PORT: "0",
+      ...env,
     },
     dataDir,
   );
 }
 
-async function isReady(bot: RunningProcess): Promise<void> {
+/** Throws when it ends before. */
+export async function isReady(bot: RunningProcess): Promise<void> {
   const ended = bot.ended.then(({ stderr }) => {
     throw new Error(`the bot ended by itself: ${stderr}`);
   });
@@ -174,7 +184,8 @@ async function storm(stage: Stage, recordings: readonly StormRecording[]): Promi
   await bot.ended;
 }
 
-function post({ discord, random, places, people, posted }: Stage, recording: StormRecording): void {
+/** Somebody posts a note somewhere. */
+export function post({ discord, random, places, people, posted }: Stage, recording: StormRecording): void {
   const place = places[Math.floor(random() * places.length)];
   const authorId = people[Math.floor(random() * people.length)];
   if (!place || authorId === undefined) throw new Error("nobody and nowhere");
@@ -183,7 +194,8 @@ function post({ discord, random, places, people, posted }: Stage, recording: Sto
   posted.push({ messageId: id, channelId: place.channelId, words, postedAtMs: Date.now() });
 }
 
-function rightAnswers({ discord, posted }: Stage): number {
+/** How many notes are answered as they should be. */
+export function rightAnswers({ discord, posted }: Stage): number {
   return posted.filter((note) => answerTo(discord, note).type === "right").length;
 }
 
@@ -225,7 +237,8 @@ function jobsLeft(dataDir: string): number {
   }
 }
 
-function answerTimes({ discord, posted }: Stage): TortureReport["answerMs"] {
+/** From note to answer. */
+export function answerTimes({ discord, posted }: Stage): TortureReport["answerMs"] {
   const times = posted
     .map((note) => ({ note, seen: answerTo(discord, note) }))
     .filter(({ seen }) => seen.type === "right")
