@@ -13,5 +13,7 @@ export interface BenchmarkRow {
 /** A group of figures that are measured together. */
 export interface Benchmark {
   readonly name: string;
+  /** Takes minutes, and runs only when it is named. */
+  readonly onRequest?: true;
   run(): Promise<readonly BenchmarkRow[]>;
 }

@@ -6,6 +6,7 @@ import { decodingBenchmark } from "./decoding.ts";
 import { firstRequestBenchmark } from "./first-request.ts";
 import { jobsBenchmark } from "./jobs.ts";
 import { lanesBenchmark } from "./lanes.ts";
+import { longFilesBenchmark } from "./long-files.ts";
 import { quotaBenchmark } from "./quota.ts";
 import { receivingBenchmark } from "./receiving.ts";
 import { searchBenchmark } from "./search.ts";
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   jobsBenchmark,
   searchBenchmark,
   shutdownBenchmark,
+  longFilesBenchmark,
 ];
 
 /** `npm run bench`, or `npm run bench -- NAME...` for some of them. Ends with 1 where a bar was missed. */
@@ -36,7 +38,8 @@ if (unknown.length > 0) {
 } else {
   const rows: BenchmarkRow[] = [];
   for (const benchmark of benchmarks) {
-    if (chosen.length > 0 && !chosen.includes(benchmark.name)) continue;
+    const isWanted = chosen.length > 0 ? chosen.includes(benchmark.name) : !benchmark.onRequest;
+    if (!isWanted) continue;
     process.stderr.write(`bench: ${benchmark.name} …\n`);
     rows.push(...(await benchmark.run()));
   }

@@ -4,6 +4,7 @@ export type AudioErrorCode =
   | "not-audio"
   | "no-audio-track"
   | "damaged"
+  | "protected"
   | "too-long"
   | "decoder-missing"
   | "decoder-failed"

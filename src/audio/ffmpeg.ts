@@ -94,6 +94,7 @@ export function createFfmpeg(
       const { samples, finished } = yield* inBlocks(bytes, sampleRate, maxDurationMs);
       const failed = finished.kind === "exited" && finished.code !== 0;
       if (samples === 0 && (failed || finished.complaint !== "")) throw undecodable(finished.complaint);
+      if (samples === 0) throw new AudioError("empty-file", "the sound track holds no sound");
       const ms = (samples * 1000) / sampleRate;
       return { lostMs: 0, cutShort: failed || (declaredMs !== undefined && ms < declaredMs * 0.95 - 250) };
     },

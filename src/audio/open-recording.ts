@@ -1,4 +1,5 @@
 import { AudioError, tooLong } from "./errors.ts";
+import { readContainerFacts } from "./container-facts.ts";
 import { createFfmpeg, type Ffmpeg } from "./ffmpeg.ts";
 import { fileBytes, type FileStart, readFileStart } from "./file-bytes.ts";
 import { decodeOggOpus, scanOggOpus } from "./ogg-opus.ts";
@@ -19,7 +20,7 @@ let sharedFfmpeg: Ffmpeg | undefined;
 /**
  * Finds out by a file's bytes what it is. Ogg Opus is decoded in the process, everything else by ffmpeg. The file must
  * stay as it is while the recording is used. Throws AudioError: "empty-file", "not-audio" (details.looksLike), "damaged",
- * "no-audio-track", "too-long" (details.minutes and limitMinutes), "decoder-missing", "decoder-failed",
+ * "protected", "no-audio-track", "too-long" (details.minutes and limitMinutes), "decoder-missing", "decoder-failed",
  * "decoder-timeout" or "disk-full"; what the file system throws and the signal's reason come through as they are.
  */
 export async function openRecording(path: string, options: OpenRecordingOptions): Promise<Recording> {
@@ -58,13 +59,19 @@ async function openContainer(
   demuxer: Demuxer,
   { signal, maxDurationMs, ffmpeg = (sharedFfmpeg ??= createFfmpeg()) }: OpenRecordingOptions,
 ): Promise<Recording> {
+  const { isProtected, endsEarly } = await readContainerFacts(path, demuxer);
+  if (isProtected) throw new AudioError("protected", "the sound in the file is encrypted");
   const { format, declaredMs, hasAudio } = await ffmpeg.summarize({ path, demuxer, signal, maxDurationMs });
   if (!hasAudio) throw new AudioError("no-audio-track", "there is no sound in the file");
   refuseTooLong(declaredMs ?? 0, maxDurationMs);
   return {
     format,
     declaredMs,
-    decode: (decoding) => ffmpeg.decode({ path, demuxer, maxDurationMs, declaredMs, ...decoding }),
+    async *decode(decoding) {
+      const run = { path, demuxer, maxDurationMs, declaredMs, ...decoding };
+      const { lostMs, cutShort } = yield* ffmpeg.decode(run);
+      return { lostMs, cutShort: cutShort || endsEarly };
+    },
   };
 }
 

@@ -5,6 +5,7 @@ export type Reason =
   | "not-audio"
   | "no-audio-track"
   | "damaged"
+  | "protected"
   | "too-long"
   | "decoder-missing"
   | "decoder-failed"

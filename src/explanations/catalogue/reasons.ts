@@ -12,6 +12,7 @@ export const reasons = {
   "not-audio": member,
   "no-audio-track": member,
   damaged: member,
+  protected: member,
   "too-long": { ...member, detail: "limitMinutes" },
   "decoder-missing": operator,
   "decoder-failed": member,

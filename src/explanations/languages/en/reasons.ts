@@ -26,6 +26,12 @@ export const reasons = {
     action: "Sending it again usually helps.",
     operator: "The container is recognized, but no audio could be read from it.",
   },
+  protected: {
+    title: "Copy-protected",
+    said: "This recording is copy-protected, so I can't listen to it.",
+    action: "Please choose one without protection.",
+    operator: "The file says that its sound is encrypted (DRM). Nothing was sent anywhere.",
+  },
   "too-long": {
     title: "Too long",
     said: "This recording is longer than I'm set up for.",

@@ -26,6 +26,12 @@ export const reasons = {
     action: "重新发送通常就可以了。",
     operator: "容器可以识别，但读不出任何音频。",
   },
+  protected: {
+    title: "受版权保护",
+    said: "这段录音受版权保护，我无法收听。",
+    action: "请选择一段没有保护的录音。",
+    operator: "文件表明其声音已加密（DRM）。没有向任何地方发送内容。",
+  },
   "too-long": {
     title: "太长",
     said: "这段录音超过了我的时长上限。",
