@@ -4,9 +4,11 @@ import type { Locale } from "../explanations/explain.ts";
 import type { Words } from "../explanations/words.ts";
 import type { CaptionFeedSource } from "../transcription/caption-feed.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
+import type { Interim } from "../transcription/caption-streams.ts";
 import type { Caption } from "../transcription/caption.ts";
 import { messageBody, nonceOf } from "./answer.ts";
 import type { SessionConsent } from "./caption-consent.ts";
+import type { DraftMessages } from "./caption-draft.ts";
 import type { CaptionJournal, SessionRecord } from "./caption-journal.ts";
 import type { CaptionLimits } from "./caption-limits.ts";
 import {
@@ -32,6 +34,8 @@ export interface CaptionScribe {
   /** Everything that was said so far, gaps included, but for those who opted out. */
   readonly said: readonly NamedCaption[];
   readonly take: (caption: Caption) => Promise<void>;
+  /** What somebody is saying right now, before its words are final. */
+  readonly hint: (interim: Interim) => void;
   /** A line of ours; the next one with the same key takes the place of one that is not written yet. */
   readonly remark: (markdown: string, key: string) => void;
   readonly forget: (memberId: string) => void;
@@ -72,7 +76,10 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
   let behindSaidMs = -Infinity;
 
   const voices = voicesOf(options, () => remark(words.say(locale, "captionsNoWebhook"), "voices"));
+  const growing = new Map<string, string>();
   const writer = createCaptionWriter({
+    // Those whose words come under their own names cannot be edited into one message.
+    draft: voices ? undefined : draftIn(placeId, api),
     everyMs: limits.writeEveryMs,
     log,
     onRefused: options.onRefused,
@@ -103,6 +110,17 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     }
   };
 
+  const showGrowing = (): void => {
+    const lines = [...growing].map(([speakerId, text]): CaptionLine => {
+      const name = people.find(guildId, speakerId)?.name ?? names.get(speakerId);
+      return { type: "words", speakerId, name: name ?? words.say(locale, "someone"), text: `${text} …` };
+    });
+    writer.growing(lines);
+  };
+  const grown = (speakerId: string): void => {
+    if (growing.delete(speakerId)) showGrowing();
+  };
+
   const take = async (caption: Caption): Promise<void> => {
     const { speakerId } = caption;
     const speaker = await nameOf(speakerId);
@@ -123,6 +141,7 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
       const delayMs = performance.now() - options.sessionStartMs - caption.endMs;
       if (!gap) options.observe({ type: "caption", delayMs: Math.max(0, delayMs) });
     });
+    grown(speakerId);
     if (gap) options.observe({ type: "caption-gap", reason: gap.reason });
     if (gap && gap.reason !== "stopped" && gap.reason !== "overload")
       options.noteProblem(guildId, { reason: gap.reason, code: gap.code });
@@ -134,6 +153,7 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
   };
 
   const forget = (memberId: string): void => {
+    grown(memberId);
     said = said.filter(({ speakerId }) => speakerId !== memberId);
     feed.forget(memberId);
   };
@@ -146,6 +166,11 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
       return said;
     },
     take,
+    hint({ speakerId, text }) {
+      if (text === "" || !consent.mayHear(speakerId)) return grown(speakerId);
+      growing.set(speakerId, text);
+      showGrowing();
+    },
     remark,
     forget,
     async forgetWords(memberId) {
@@ -156,7 +181,21 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
       listeners.add(listener);
       signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
     },
-    settled: () => writer.settled(),
+    async settled() {
+      growing.clear();
+      showGrowing();
+      await writer.settled();
+    },
+  };
+}
+
+function draftIn(placeId: string, api: DiscordApi): DraftMessages {
+  return {
+    post: async ({ content }) =>
+      await api.postMessage(placeId, messageBody({ content }, MessageFlags.SuppressNotifications)),
+    edit: async (messageId, message) =>
+      await api.editMessage(placeId, messageId, messageBody({ content: withName(message) })),
+    remove: async (messageId) => await api.deleteMessage(placeId, messageId),
   };
 }
 

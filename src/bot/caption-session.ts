@@ -127,9 +127,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     for await (const event of voice.events) await onEvent(event);
     await end(voice.state.status === "left" && voice.state.reason === "removed" ? "removed" : "lost");
   };
-  const read = async (): Promise<void> => {
-    for await (const caption of captions.captions) await scribe.take(caption);
-  };
+  const read = (): Promise<void> => writeDown(captions, scribe);
 
   const check = (): void => {
     const now = performance.now();
@@ -238,4 +236,9 @@ function countsOf(
     captions: scribe.said.length,
     posted: scribe.stats.messages,
   };
+}
+
+async function writeDown(captions: Captions, scribe: CaptionScribe): Promise<void> {
+  captions.onInterim(scribe.hint);
+  for await (const caption of captions.captions) await scribe.take(caption);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+import { createDraft, type DraftMessages } from "./caption-draft.ts";
 import { type CaptionLine, type CaptionMessage, captionMessages } from "./caption-lines.ts";
 import type { BotLog } from "./log.ts";
 import { errorCodes, isRefusal } from "./refusals.ts";
@@ -9,6 +10,11 @@ export interface CaptionWriter {
   readonly stats: WriterStats;
   /** `onWritten` is called once the line is on Discord. */
   write(line: CaptionLine, onWritten?: () => void): void;
+  /**
+   * What is being said right now, which is nothing yet: one message at the end that is edited as it grows, and that becomes
+   * the first of the next messages. An empty list takes it away. Does nothing where there is no `draft`.
+   */
+  growing(lines: readonly CaptionLine[]): void;
   /** Resolves when everything so far is written, or cannot be. */
   settled(): Promise<void>;
 }
@@ -25,6 +31,8 @@ export interface CaptionWriterOptions {
   readonly post: (message: CaptionMessage, key: string) => Promise<void>;
   /** Lines as messages; as few as that takes unless told. */
   readonly compose?: (lines: readonly CaptionLine[]) => readonly CaptionMessage[];
+  /** How the message that grows is posted, edited and taken away; none without. Whatever fails of it is made good by the next message. */
+  readonly draft?: DraftMessages | undefined;
   /** Discord takes five messages in five seconds of a channel; what comes meanwhile goes together. */
   readonly everyMs?: number;
   readonly retryMs?: number;
@@ -43,11 +51,14 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
   const place = { refused: false };
   let [messages, number] = [0, 0];
   let trouble: string | undefined;
+  const draft = createDraft(options);
+  /** Words that are final do not wait for those that grow. */
+  let wake: (() => void) | undefined;
 
   /** Whether the message is done with, written or not. */
   const tryPosting = async (message: CaptionMessage, key: string): Promise<boolean> => {
     try {
-      await post(message, key);
+      if (!(await draft.become(message))) await post(message, key);
       messages++;
       trouble = undefined;
       return true;
@@ -62,7 +73,7 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
   };
 
   const run = async (): Promise<void> => {
-    while (waiting.length > 0 && !place.refused) {
+    while ((waiting.length > 0 || draft.isBehind) && !place.refused) {
       const batch = waiting;
       waiting = [];
       const pages = compose(batch.map(({ line }) => line));
@@ -73,6 +84,11 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
         if (index === pages.length - 1 && !place.refused) for (const { onWritten } of batch) onWritten?.();
         const restMs = everyMs - (performance.now() - beganMs);
         if (restMs > 0) await delay(restMs);
+      }
+      // Words that are final go first; meanwhile nobody reads what is still growing.
+      if (waiting.length === 0 && draft.isBehind) {
+        await draft.catchUp();
+        await Promise.race([delay(everyMs), new Promise<void>((resolve) => (wake = resolve))]);
       }
     }
     running = undefined;
@@ -86,6 +102,12 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
       if (place.refused) return;
       waiting.push({ line, onWritten });
       if (waiting.length > mostWaiting) waiting.shift();
+      wake?.();
+      running ??= run();
+    },
+    growing(lines) {
+      if (!options.draft || place.refused) return;
+      draft.want(lines);
       running ??= run();
     },
     async settled() {

@@ -7,7 +7,7 @@ import type { SpeechStream, StreamingRecognizer } from "../recognizers/streaming
 /** What somebody is saying right now, as far as it is understood. */
 export interface Interim {
   readonly speakerId: string;
-  /** Plain text that may still be revised. */
+  /** Plain text that may still be revised; empty where there is nothing to be shown any more, as after a cough. */
   readonly text: string;
 }
 
@@ -66,7 +66,12 @@ export function createCaptionStreams(
   };
   const giveUp = (speakerId: string): void => {
     open.get(speakerId)?.abort.abort();
-    open.delete(speakerId);
+    if (open.delete(speakerId)) onInterim({ speakerId, text: "" });
+  };
+  /** Where it comes to nothing, what was shown of it goes. Of failures whoever asks for the words is told. */
+  const takeBack = async (speakerId: string, words: Promise<Recognition>): Promise<void> => {
+    const [settled] = await Promise.allSettled([words]);
+    if (settled.status === "rejected" || settled.value.text.trim() === "") onInterim({ speakerId, text: "" });
   };
   const end = (speakerId: string, clip: LiveClip, next: OpenSound | undefined): void => {
     const live = open.get(speakerId);
@@ -76,8 +81,7 @@ export function createCaptionStreams(
     if (next && next.startMs < sentUpToMs - toleranceMs) return giveUp(speakerId);
     open.delete(speakerId);
     const words = live.stream.end();
-    // Whoever takes it is told; nobody need take it.
-    words.catch(() => undefined);
+    void takeBack(speakerId, words);
     ended.set(clip, { speakerId, live, words });
   };
 

@@ -4,6 +4,7 @@ import { createSileroDetector } from "../../src/audio/silero.ts";
 import type { BotOptions } from "../../src/bot/bot.ts";
 import type { CaptionLimits } from "../../src/bot/caption-limits.ts";
 import type { ScheduledRecognizer } from "../../src/recognizers/recognizer.ts";
+import type { StreamingRecognizer } from "../../src/recognizers/streaming-recognizer.ts";
 import { createTalkChannel, type Talker } from "../../src/sandbox/voice/talk.ts";
 import { startVoiceServer, type VoiceServer } from "../../src/sandbox/voice/voice-server.ts";
 import { createCaptions, type OpenCaptions } from "../../src/transcription/captions.ts";
@@ -34,6 +35,7 @@ export async function setCaptionsStage(
   recognizer: ScheduledRecognizer,
   captionLimits: Partial<CaptionLimits> = {},
   bot: Partial<BotOptions> = {},
+  streaming?: StreamingRecognizer,
 ): Promise<CaptionsStage> {
   const [voice, detector] = await Promise.all([startVoiceServer(), createSileroDetector()]);
   setDefaultCACertificates([...getCACertificates("default"), voice.cert]);
@@ -43,7 +45,7 @@ export async function setCaptionsStage(
       openCaptions: Object.assign(
         ({ guildId, sessionStartMs, settings }: Parameters<OpenCaptions>[0]) => {
           asked.push(settings);
-          return createCaptions({ recognizer, detector, guildId, sessionStartMs });
+          return createCaptions({ recognizer, streaming, detector, guildId, sessionStartMs });
         },
         { languages: ["en", "zh-CN"] },
       ),

@@ -100,7 +100,7 @@ async function play(
     ...(streams === undefined ? {} : { streaming: streams }),
     limits,
   });
-  scene.captions.onInterim((interim) => interims.push(interim));
+  scene.captions.onInterim((interim) => void interims.push(interim));
   await scene.playTo(2000);
   during(scene);
   await scene.playTo(19_000);
@@ -163,6 +163,11 @@ test("a clip that is cut in the middle of speech is sent itself: its stream has 
   expect(givenUp.length).toBeGreaterThan(0);
   expect(recognizer.clips.length).toBeGreaterThanOrEqual(givenUp.length);
   expect(scene.captions.stats.gaps).toBe(0);
+});
+
+test("what came to nothing is taken back", async () => {
+  const { interims } = await play(streaming(() => Promise.resolve({ text: "" })));
+  expect(interims.at(-1)).toEqual({ speakerId: "ben", text: "" });
 });
 
 test("whoever is forgotten is not streamed any longer", async () => {
