@@ -68,10 +68,9 @@ async function run(config: Config, log: Log): Promise<void> {
   const routes = [...watch.routes, createCaptionRoutes({ pages, words })];
   const wake = async ({ kind, key }: ShelfOwner): Promise<boolean> => await jobs.wake(kind, key);
   const long = openLongRecordings({ config, log, wake });
-  const web = long
-    ? // A service that finds nothing at PUBLIC_URL is no use: another port than the one it leads to will not do.
-      await openWeb({ ...config.http, isPortChosen: true }, log, routes, [long.routes])
-    : await openWeb(config.http, log, routes);
+  // A service finds recordings only at the port that PUBLIC_URL leads to; beside a worker another process may have it.
+  const isPortChosen = config.http.isPortChosen || (long !== undefined && config.role !== "worker");
+  const web = await openWeb({ ...config.http, isPortChosen }, log, routes, long ? [long.routes] : []);
   const bot: Bot = createBot({
     token: config.discord.token,
     apiUrl: config.discord.apiUrl,
