@@ -13,7 +13,7 @@ import { checkDiscord, checkVoice } from "./doctor/check-discord.ts";
 import { checkFfmpeg, checkFolder, checkPort, checkRuntime } from "./doctor/check-host.ts";
 import { checkRecognizers } from "./doctor/check-recognizer.ts";
 import { checkRecordings } from "./doctor/check-recordings.ts";
-import { checkDatabase } from "./doctor/check-services.ts";
+import { checkDatabase, checkRedis } from "./doctor/check-services.ts";
 import { asLine, broken, type Checkup, codeOf, type Finding, ok, skipped } from "./doctor/finding.ts";
 import { UsageError } from "./usage.ts";
 
@@ -94,6 +94,7 @@ function checkups({ config, canHear }: Settings, signal: AbortSignal): readonly 
     ...host,
     async () => await checkFolder(config),
     async () => await checkDatabase(config),
+    async () => await checkRedis(config),
     async () => await checkPort(config),
     async () => await checkDiscord(config, signal),
     speech,

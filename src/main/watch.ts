@@ -6,7 +6,8 @@ import type { Attempt } from "../recognizers/observed.ts";
 import type { Speech } from "../speech.ts";
 import { createHealthRoutes } from "../web/health.ts";
 import { createMetrics } from "../web/metrics.ts";
-import { type Check, createReadyRoutes } from "../web/readiness.ts";
+import type { Gauges } from "../web/observations.ts";
+import { type Check, type Checks, createReadyRoutes } from "../web/readiness.ts";
 import type { Routes } from "../web/server.ts";
 import { createRecognizerHealth } from "./recognizer-health.ts";
 
@@ -27,7 +28,7 @@ export interface WatchedParts {
   readonly speech: Pick<Speech, "waiting">;
 }
 
-/** `version` is that of package.json. */
+/** `version` is that of package.json. A worker is told nothing by Discord and captions nobody, so it is not asked about that. */
 export function createWatch(config: Pick<Config, "recognizer" | "role">, version: string): Watch {
   let parts: WatchedParts | undefined;
   const attached = (): WatchedParts => {
@@ -35,23 +36,29 @@ export function createWatch(config: Pick<Config, "recognizer" | "role">, version
     return parts;
   };
   const health = createRecognizerHealth(config.recognizer);
+  const ofDiscord: Gauges = {
+    connected: () => attached().bot.state().connected,
+    servers: () => attached().bot.state().servers,
+    captions: () => attached().bot.state(),
+  };
   const metrics = createMetrics({
     version,
     gauges: {
-      connected: () => attached().bot.state().connected,
-      servers: () => attached().bot.state().servers,
+      ...(config.role === "worker" ? {} : ofDiscord),
       waitingCalls: () => attached().speech.waiting().calls,
       allowedPerSecond: () => attached().speech.waiting().allowedPerSecond,
       jobs: async () => await attached().jobs.depth(),
-      captions: () => attached().bot.state(),
     },
   });
   const starting: Check = { ok: false, reason: "starting" };
-  const checks = {
-    gateway: (): Check => (parts ? gatewayCheck(parts, config.role) : starting),
-    queue: async (): Promise<Check> => (parts ? await queueCheck(parts) : starting),
-    recognizer: (): Check => health.check(),
-    hearing: (): Check => (parts ? hearingCheck(parts) : starting),
+  const listening: Checks = {
+    gateway: () => (parts ? gatewayCheck(parts) : starting),
+    hearing: () => (parts ? hearingCheck(parts) : starting),
+  };
+  const checks: Checks = {
+    queue: async () => (parts ? await queueCheck(parts) : starting),
+    recognizer: () => health.check(),
+    ...(config.role === "worker" ? {} : listening),
   };
   return {
     onAttempt(attempt) {
@@ -67,9 +74,7 @@ export function createWatch(config: Pick<Config, "recognizer" | "role">, version
   };
 }
 
-function gatewayCheck({ bot }: WatchedParts, role: Config["role"]): Check {
-  // A worker has none, and needs none.
-  if (role === "worker") return { ok: true, facts: {} };
+function gatewayCheck({ bot }: WatchedParts): Check {
   const { connected, servers } = bot.state();
   return connected
     ? { ok: true, facts: { servers } }

@@ -4,9 +4,11 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { runNode, setStage, type Stage } from "../e2e/bot-process.ts";
+import { startRedis } from "../servers/redis.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -158,6 +160,22 @@ describe("this machine", () => {
     const { findings, printed } = await examine({ ...stage.env, DATABASE_URL: url });
     expect(about(findings, /^PostgreSQL/)).toMatchObject({ status: "broken", mend: expect.any(String) });
     expect(printed).not.toContain("hunter2");
+  });
+
+  test("a Redis server is told of, and that it would throw work away, and that it is gone", async () => {
+    await using redis = await startRedis();
+    const env = { ...stage.env, REDIS_URL: redis.url };
+    const found = (await examine(env)).findings;
+    expect(about(found, /^Redis$/)?.status).toBe("ok");
+    expect(about(found, /^Redis's (?:memory|disk)/)).toBeUndefined();
+
+    const client = new Redis(redis.url);
+    await client.config("SET", "maxmemory-policy", "allkeys-lru");
+    client.disconnect();
+    expect(about((await examine(env)).findings, /^Redis's memory/)?.status).toBe("broken");
+
+    await redis.stop();
+    expect(about((await examine(env)).findings, /^Redis$/)?.status).toBe("broken");
   });
 
   test("a port of another program is told", async () => {
