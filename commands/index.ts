@@ -1,6 +1,7 @@
 import type { Command } from "../src/bot/command.ts";
 import { captions } from "./captions.ts";
 import { privacy } from "./privacy.ts";
+import { readAsPage } from "./read-as-page.ts";
 import { settings } from "./settings.ts";
 import { status } from "./status.ts";
 import { transcribe } from "./transcribe.ts";
@@ -11,6 +12,7 @@ import { transcribeMessage } from "./transcribe-message.ts";
 export const commands: readonly Command[] = [
   transcribe,
   transcribeMessage,
+  readAsPage,
   captions,
   privacy,
   settings,

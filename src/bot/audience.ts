@@ -62,6 +62,12 @@ export function mayJoin(roles: GuildRoles, voice: ChannelAccess, visitor: Visito
   return isAdministrator !== 0n || joins(roles, voice, visitor);
 }
 
+/** Whether somebody may see a channel. */
+export function maySee(roles: GuildRoles, channel: ChannelAccess, visitor: Visitor): boolean {
+  const isAdministrator = baseOf(roles, visitor) & Permission.Administrator;
+  return isAdministrator !== 0n || opens(roles, channel, visitor);
+}
+
 /** Whether somebody may read a place and write in it. */
 export function mayWrite(roles: GuildRoles, place: ChannelAccess, visitor: Visitor): boolean {
   if ((baseOf(roles, visitor) & Permission.Administrator) !== 0n) return true;

@@ -255,6 +255,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     desk,
     languages: options.transcriber.languages,
     status,
+    recordingPage: live.recordingPage,
     optedOut,
   });
   const interaction = createInteractions({
@@ -305,7 +306,11 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
         if (guildId !== undefined) await live.commands.peopleChanged(guildId);
       },
       voiceServer: (payload) => adapters.server(payload),
-      messageDeleted: (payload) => notes.deleted(readDeletedIds(payload)),
+      async messageDeleted(payload) {
+        const ids = readDeletedIds(payload);
+        links.deleted(ids);
+        await notes.deleted(ids);
+      },
     },
   });
   return { gateway, catchUp, captioning, links, running };

@@ -14,6 +14,7 @@ import type { GuildFacts } from "./guild-facts.ts";
 import { errorCodes } from "./refusals.ts";
 import type { BotLog } from "./log.ts";
 import type { Store } from "../store/store.ts";
+import { isLocal } from "./pages-address.ts";
 import { escapeMarkdown, plainText } from "./safe-text.ts";
 import { languageName } from "./spoken-languages.ts";
 import type { VoicePeople } from "./voice-people.ts";
@@ -157,7 +158,11 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
         const address = options.pagesAddress();
         if (address === undefined) return words.say(locale, "captionsLinkOff");
         const { guildId, voiceChannelId } = record;
-        const token = options.links.make({ memberId: interaction.user.id, guildId, voiceChannelId, source });
+        const token = options.links.make({
+          memberId: interaction.user.id,
+          audience: { guildId, voiceChannelId },
+          source,
+        });
         return words.join(
           locale,
           words.say(locale, "captionsLink", {
@@ -229,11 +234,6 @@ function roleIdsOf({ member }: ChatInputCommandInteraction): readonly string[] {
 function callerName({ member, user }: ChatInputCommandInteraction): string {
   const nick = member instanceof GuildMember ? member.nickname : member?.nick;
   return nick ?? user.globalName ?? user.username;
-}
-
-/** Whether an address leads nowhere but to the machine it is used on. */
-function isLocal(address: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);
 }
 
 /** Somebody may have typed anything. */

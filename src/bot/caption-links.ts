@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { RESTJSONErrorCodes } from "discord.js";
 
 import type { CaptionFeed, CaptionFeedSource } from "../transcription/caption-feed.ts";
-import { mayJoin } from "./audience.ts";
+import { mayJoin, maySee } from "./audience.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { GuildFacts } from "./guild-facts.ts";
 import type { BotLog } from "./log.ts";
@@ -12,12 +12,19 @@ import { errorCodes, isNoAccess, isPlaceGone, refusalCode } from "./refusals.ts"
 /** Who reads along, and what. */
 export interface CaptionReader {
   readonly memberId: string;
-  readonly guildId: string;
-  readonly voiceChannelId: string;
+  /** Whose words these are to read; undefined where that is the member alone. */
+  readonly audience: Audience | undefined;
+  /** The message whose words these are: with it they go. */
+  readonly messageId?: string;
   readonly source: CaptionFeedSource;
 }
 
-/** Private links to captions. They live in memory, as do the words they lead to: with the process both are gone. */
+/** Who may join a voice channel, or see a channel. */
+export type Audience =
+  | { readonly guildId: string; readonly voiceChannelId: string }
+  | { readonly guildId: string; readonly channelId: string };
+
+/** Private links to captions and transcripts. They live in memory, as do the words they lead to: with the process both are gone. */
 export interface CaptionLinks {
   /** The unguessable end of the reader's link; the same one while it is good. */
   make(reader: CaptionReader): string;
@@ -25,6 +32,8 @@ export interface CaptionLinks {
   open(token: string): Promise<CaptionFeed | undefined>;
   /** Takes somebody's words out of everything that links lead to, sessions that are over included. */
   forget(memberId: string): void;
+  /** Ends the links to words of messages that were deleted. */
+  deleted(messageIds: readonly string[]): void;
 }
 
 export interface CaptionLinksOptions {
@@ -59,12 +68,17 @@ export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
     if (links.size >= mostLinks && oldest !== undefined) links.delete(oldest);
   };
 
-  const mayRead = async ({ memberId, guildId, voiceChannelId }: CaptionReader): Promise<boolean> => {
+  const mayRead = async ({ memberId, audience }: CaptionReader): Promise<boolean> => {
+    if (!audience) return true;
+    const { guildId } = audience;
+    const isVoice = "voiceChannelId" in audience;
     try {
       const { roleIds } = await api.member(guildId, memberId);
       if (facts().ownerOf(guildId) === memberId) return true;
-      const [roles, voice] = [facts().roles(guildId), facts().access(voiceChannelId)];
-      return roles !== undefined && voice !== undefined && mayJoin(roles, voice, { roleIds, memberId });
+      const channelId = isVoice ? audience.voiceChannelId : audience.channelId;
+      const [roles, access] = [facts().roles(guildId), facts().access(channelId)];
+      const holds = isVoice ? mayJoin : maySee;
+      return roles !== undefined && access !== undefined && holds(roles, access, { roleIds, memberId });
     } catch (error) {
       log.info(errorCodes(error), "a reader of captions could not be looked up");
       if (isNoAccess(error) || isPlaceGone(error)) return false;
@@ -86,6 +100,10 @@ export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
     },
     forget(memberId) {
       for (const source of new Set([...links.values()].map((link) => link.source))) source.forget(memberId);
+    },
+    deleted(messageIds) {
+      for (const [token, { messageId }] of links)
+        if (messageId !== undefined && messageIds.includes(messageId)) links.delete(token);
     },
     async open(token) {
       const link = links.get(token);

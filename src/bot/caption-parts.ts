@@ -2,6 +2,7 @@ import type { BotOptions } from "./bot.ts";
 import { type CaptionCommands, createCaptionCommands } from "./caption-commands.ts";
 import { captionLimits } from "./caption-limits.ts";
 import { type CaptionLinks, createCaptionLinks } from "./caption-links.ts";
+import { createRecordingPage, type RecordingPage } from "./recording-page.ts";
 import { type Captioning, type CaptioningOptions, createCaptioning } from "./captioning.ts";
 
 /** Live captions as the rest of the bot knows them. */
@@ -9,6 +10,7 @@ export interface CaptionParts {
   readonly captioning: Captioning;
   readonly links: CaptionLinks;
   readonly commands: CaptionCommands;
+  readonly recordingPage: RecordingPage;
   /** Somebody opted out, or in. */
   decided(memberId: string, isOut: boolean): void;
   /** Nothing of theirs is kept, wherever it would still be read. */
@@ -31,19 +33,21 @@ export function createCaptionParts(options: BotOptions, around: Surroundings): C
     limits: options.captionLimits ?? {},
   });
   const links = createCaptionLinks(around);
+  const pagesAddress = options.pagesAddress ?? (() => undefined);
   const commands = createCaptionCommands({
     ...around,
     captioning,
     words,
     marks: store.marks,
     links,
-    pagesAddress: options.pagesAddress ?? (() => undefined),
+    pagesAddress,
     testMs: options.captionLimits?.testMs ?? captionLimits.testMs,
   });
   return {
     captioning,
     links,
     commands,
+    recordingPage: createRecordingPage({ store, links, pagesAddress, words }),
     decided(memberId, isOut) {
       captioning.decided(memberId, isOut);
       if (isOut) links.forget(memberId);

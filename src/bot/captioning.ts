@@ -137,7 +137,11 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
           consent: ears,
           limits,
           sessionStartMs,
-          feed: createCaptionFeed({ title: plainText(options.facts().name(voiceChannelId) ?? ""), locale }),
+          feed: createCaptionFeed({
+            kind: "captions",
+            title: plainText(options.facts().name(voiceChannelId) ?? ""),
+            locale,
+          }),
           voicesPlace: settings.captionsWebhook
             ? voicesPlaceOf(opening.announcement, request, options.facts())
             : undefined,

@@ -15,6 +15,7 @@ import { directTurn } from "./note.ts";
 import { recordingAt, recordingOf } from "./recording-lookup.ts";
 import { type RequestData, requestKind } from "./request.ts";
 import type { Desk } from "./desk.ts";
+import type { RecordingPage } from "./recording-page.ts";
 import type { StatusReport } from "./status-report.ts";
 import type { RunningWork } from "./running-work.ts";
 
@@ -29,6 +30,7 @@ export interface CommandBotOptions {
   readonly captions: CaptionCommands;
   readonly languages: readonly string[];
   readonly status: StatusReport;
+  readonly recordingPage: RecordingPage;
   readonly desk: Desk;
   /** Told of everybody's choice, before it is answered. */
   readonly optedOut: (memberId: string, isOut: boolean) => Promise<void>;
@@ -49,6 +51,7 @@ export function createCommandBot({
   captions,
   languages,
   status,
+  recordingPage,
   desk,
   optedOut: decided,
 }: CommandBotOptions): CommandBot {
@@ -60,6 +63,7 @@ export function createCommandBot({
     captions,
     languages,
     status,
+    recordingPage,
     localeOf,
     recordingOf,
     recordingAt: async (interaction, reference) => await recordingAt(api, interaction, reference),

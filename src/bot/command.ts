@@ -17,6 +17,7 @@ import type { CaptionCommands } from "./caption-commands.ts";
 import type { FileFormat } from "../transcription/file-formats.ts";
 import type { PageFile } from "./answer.ts";
 import type { AudioSource } from "./attachments.ts";
+import type { RecordingPage } from "./recording-page.ts";
 import type { StatusReport } from "./status-report.ts";
 import type { OptionChoice } from "./spoken-languages.ts";
 import type { Desk } from "./desk.ts";
@@ -81,6 +82,7 @@ export interface CommandBot {
   readonly settings: Store["settings"];
   readonly desk: Desk;
   readonly captions: CaptionCommands;
+  readonly recordingPage: RecordingPage;
   /** How things are, for a server's moderators. */
   readonly status: StatusReport;
   /** Languages that can be asked for, as BCP-47 tags; the one that is configured comes first. */

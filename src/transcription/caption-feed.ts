@@ -22,7 +22,9 @@ export type FeedEvent =
 
 /** A session's captions for whoever reads along. */
 export interface CaptionFeed {
-  /** The voice channel's name. */
+  /** What is said in a voice channel, or was said in a recording. */
+  readonly kind: "captions" | "recording";
+  /** The voice channel's name, or the speaker's. */
   readonly title: string;
   /** The language that the session's own sentences are in, as "en". */
   readonly locale: string;
@@ -48,7 +50,7 @@ export interface CaptionFeedSource {
 /** Six hours of lively talk; beyond that the oldest go. */
 const mostLines = 20_000;
 
-export function createCaptionFeed(about: Pick<CaptionFeed, "title" | "locale">): CaptionFeedSource {
+export function createCaptionFeed(about: Pick<CaptionFeed, "kind" | "title" | "locale">): CaptionFeedSource {
   const listeners = new Set<(event: FeedEvent) => void>();
   const speakers = new Map<string, number>();
   const gone = new Set<number>();

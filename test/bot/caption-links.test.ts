@@ -5,9 +5,9 @@ import { createCaptionLinks, linkHours } from "../../src/bot/caption-links.ts";
 import type { GuildFacts } from "../../src/bot/guild-facts.ts";
 import { createCaptionFeed } from "../../src/transcription/caption-feed.ts";
 
-const source = createCaptionFeed({ title: "Lounge", locale: "en" });
+const source = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
 const { feed } = source;
-const reader = { memberId: "7", guildId: "1", voiceChannelId: "2", source };
+const reader = { memberId: "7", audience: { guildId: "1", voiceChannelId: "2" }, source };
 
 const quiet = (): void => undefined;
 
@@ -105,7 +105,7 @@ test("links are bounded: the oldest goes", async () => {
 
 test("whoever is to be forgotten is taken out of sessions that are over, too", async () => {
   const { links } = server();
-  const over = createCaptionFeed({ title: "Lounge", locale: "en" });
+  const over = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
   const turn = { startMs: 0, endMs: 900, text: "words", confidence: null };
   over.add({ ...turn, speakerId: "30", speaker: "Ben" });
   over.add({ ...turn, speakerId: "31", speaker: "Ada" });

@@ -5,6 +5,9 @@ import { languages } from "../../src/explanations/languages/languages.ts";
 import { createWords } from "../../src/explanations/words.ts";
 
 const words = createWords();
+const typedPaths = Object.entries(languages.en.commands)
+  .filter(([, { description }]) => description !== "")
+  .map(([path]) => path);
 const everyLanguage = Object.entries(languages);
 const otherLanguages = everyLanguage.filter(([locale]) => locale !== "en");
 
@@ -78,7 +81,8 @@ describe.each(everyLanguage)("%s", (locale, language) => {
   test("names only commands that Discord lists in this language or in English", () => {
     const listed = new Set(
       [language.commands, languages.en.commands].flatMap((commands) =>
-        Object.keys(commands).map((path) =>
+        // Menu entries are chosen, not typed: the blanks in their names part nothing.
+        typedPaths.map((path) =>
           path
             .split(" ")
             .map((_, index, parts) => {

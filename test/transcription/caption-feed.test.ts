@@ -12,7 +12,7 @@ const caption = (speakerId: string, text: string, startMs = 0) => ({
 });
 
 test("a feed tells lines as they come, numbered over the whole session", () => {
-  const source = createCaptionFeed({ title: "Lounge", locale: "en" });
+  const source = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
   const { feed } = source;
   source.add(caption("ada", "before"));
   const heard: FeedEvent[] = [];
@@ -31,7 +31,7 @@ test("a feed tells lines as they come, numbered over the whole session", () => {
 });
 
 test("whoever opts out is taken out, and is somebody else when they come back", () => {
-  const source = createCaptionFeed({ title: "Lounge", locale: "en" });
+  const source = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
   const { feed } = source;
   source.add(caption("ada", "one"));
   source.add(caption("ben", "two"));
@@ -49,7 +49,7 @@ test("whoever opts out is taken out, and is somebody else when they come back", 
 });
 
 test("an ended feed stays ended", () => {
-  const source = createCaptionFeed({ title: "Lounge", locale: "en" });
+  const source = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
   const { feed } = source;
   source.setState("ended");
   source.setState("live");
@@ -57,7 +57,7 @@ test("an ended feed stays ended", () => {
 });
 
 test("a feed is bounded: the oldest lines go", () => {
-  const source = createCaptionFeed({ title: "Lounge", locale: "en" });
+  const source = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
   const { feed } = source;
   for (let count = 0; count < 20_050; count++) source.add(caption("ada", "word"));
   expect(feed.lines).toHaveLength(20_000);

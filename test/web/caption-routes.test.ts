@@ -13,7 +13,7 @@ const hostile = `<script>alert("1")</script> & 'quotes' [x](y)`;
 async function serve(
   limits: { readonly heartbeatMs?: number; readonly checkMs?: number; readonly mostWaiting?: number } = {},
 ): Promise<{ readonly url: string; readonly source: CaptionFeedSource; readonly revoke: () => void }> {
-  const source = createCaptionFeed({ title: hostile, locale: "en" });
+  const source = createCaptionFeed({ kind: "captions", title: hostile, locale: "en" });
   let isGood = true;
   web = await startWebServer({
     host: "127.0.0.1",

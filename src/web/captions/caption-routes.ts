@@ -70,6 +70,8 @@ export function createCaptionRoutes({ pages, words, limits }: CaptionRoutesOptio
   };
 
   shown(page, (context, feed, locale) => {
+    if (feed.kind === "recording")
+      return context.redirect(`${captionPath(tokenOf(context))}/transcript`, 303);
     const isOverlay = context.req.query("overlay") !== undefined;
     const body = livePage({ feed, words, locale, path: captionPath(tokenOf(context)) });
     const title = `${feed.title} · ${words.say(locale, "pageCaptions")}`;

@@ -16,15 +16,16 @@ export const downloadFormats = ["txt", "srt", "vtt", "json"] as const;
 /** Everything that was said, with search, jumps and downloads. Needs no script. */
 export function transcriptPage({ feed, words, locale, path, search }: TranscriptPageOptions): Markup {
   const say = (key: PageWord): string => words.say(locale, key);
+  const isLive = feed.kind === "captions";
   const all = feed.lines;
   const find = finder(search);
   const found = find ? all.filter(({ name, text }) => find(text).length > 1 || find(name).length > 1) : all;
   const total = all.length;
   return html`<header>
       <h1>${say("pageTranscript")}: ${feed.title}</h1>
-      <p id="state" data-state="${feed.state}">${say(stateWords[feed.state])}</p>
+      ${isLive ? html`<p id="state" data-state="${feed.state}">${say(stateWords[feed.state])}</p>` : ""}
       <nav class="tools" aria-label="${say("pageDownload")}">
-        <a href="${path}">${say("pageBack")}</a>
+        ${isLive ? html`<a href="${path}">${say("pageBack")}</a>` : ""}
         ${downloadFormats.map(
           (format) =>
             html`<a href="${path}/transcript.${format}" download

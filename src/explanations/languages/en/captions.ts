@@ -65,4 +65,10 @@ export const captionWords = {
   statusTimes_one: "once, {{time}}",
   statusTimes_other: "{{count, number}} times, last {{time}}",
   needsManageMessages: "Seeing this takes the permission **Manage Messages**.",
+
+  // Apps → Read as a page
+  recordingPage:
+    "These words as a page, to search in and to download, for you: {{link}}\nThe link works for {{hours, number}} hours, for whoever has it: please keep it to yourself.",
+  recordingPageNone:
+    "I keep no words of this message. Either it was not transcribed, or that was too long ago; **Apps** → **Transcribe** writes them down anew.",
 } as const;

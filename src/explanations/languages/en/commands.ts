@@ -11,6 +11,7 @@ export const commands = {
   "transcripts search": { name: "search", description: "Find words in the transcripts you may read" },
   "transcripts text": { name: "text", description: "Words, or parts of them; all of them must be there" },
   "transcripts member": { name: "member", description: "Only what this member said" },
+  "Read as a page": { name: "Read as a page", description: "" },
   privacy: { name: "privacy", description: "What happens to your voice" },
   "privacy show": { name: "show", description: "What is sent where, and how long it is kept" },
   "privacy delete": { name: "delete", description: "Delete everything that is kept of me" },

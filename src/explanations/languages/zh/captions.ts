@@ -53,4 +53,9 @@ export const captionWords = {
   statusProblems: "这个服务器最近出过的问题：",
   statusTimes_other: "{{count, number}} 次，最近一次在{{time}}",
   needsManageMessages: "查看此项需要“**管理消息**”权限。",
+
+  recordingPage:
+    "这些文字的网页（仅供您使用），可以搜索和下载：{{link}}\n链接在 {{hours, number}} 小时内有效，任何拿到它的人都能打开，请不要转发。",
+  recordingPageNone:
+    "我没有保存这条消息的文字：可能没有转写过，或者时间太久了。用“**应用**”→“**转写**”可以重新转写。",
 } as const;
