@@ -6,6 +6,7 @@ import { settings } from "./settings.ts";
 import { status } from "./status.ts";
 import { transcribe } from "./transcribe.ts";
 import { transcripts } from "./transcripts.ts";
+import { usage } from "./usage.ts";
 import { transcribeMessage } from "./transcribe-message.ts";
 
 /** Everything people can call. */
@@ -18,4 +19,5 @@ export const commands: readonly Command[] = [
   settings,
   status,
   transcripts,
+  usage,
 ];

@@ -242,7 +242,10 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     live.decided(memberId, isOut);
     if (isOut) await whole?.discardOf({ memberId });
   };
-  const desk = createDesk(options, { forgetWords: async (memberId) => await live.forgetWords(memberId) });
+  const desk = createDesk(options, {
+    depth: () => jobs.depth(),
+    forgetWords: async (memberId) => await live.forgetWords(memberId),
+  });
   const bot = createCommandBot({
     api,
     store,

@@ -3,6 +3,7 @@ import type { Store } from "../store/store.ts";
 import type { Transcriber } from "../transcription/transcriber.ts";
 import type { ComponentHandler } from "./command.ts";
 import { createTranscriptDesk, type TranscriptDesk } from "./transcript-desk.ts";
+import { createUsageDesk, type UsageDesk, type UsageDeskOptions } from "./usage-desk.ts";
 import { createWithheld } from "./withheld.ts";
 import { createPrivacyDesk, type PrivacyDesk, type PrivacyDeskOptions } from "./privacy-desk.ts";
 import type { RecognizerFacts } from "./sentences.ts";
@@ -13,12 +14,13 @@ export interface Desk {
   readonly settings: SettingsMessages;
   readonly privacy: PrivacyDesk;
   readonly transcripts: TranscriptDesk;
+  readonly usage: UsageDesk;
   /** What stands on messages that are no command's. */
   readonly components: readonly ComponentHandler[];
 }
 
 export interface DeskOptions {
-  readonly store: PrivacyDeskOptions["store"] & Pick<Store, "transcripts" | "cipher">;
+  readonly store: PrivacyDeskOptions["store"] & Pick<Store, "transcripts" | "cipher" | "usage">;
   readonly words: Words;
   readonly transcriber: Transcriber;
   readonly retentionDays?: number;
@@ -32,6 +34,7 @@ export interface DeskOptions {
 /** What the desk needs of the running bot. */
 export interface DeskBot {
   readonly forgetWords: PrivacyDeskOptions["forgetWords"];
+  readonly depth: UsageDeskOptions["depth"];
 }
 
 /** Six hours: what the composition root does unless told. */
@@ -40,6 +43,7 @@ const sweepEveryMs = 6 * 3_600_000;
 export function createDesk(options: DeskOptions, bot: DeskBot): Desk {
   const { store, words, transcriber, recognizer, retentionDays = 30 } = options;
   return {
+    usage: createUsageDesk({ store, words, depth: bot.depth }),
     transcripts: createTranscriptDesk(store.transcripts, words),
     privacy: createPrivacyDesk({
       store,

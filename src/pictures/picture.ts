@@ -71,3 +71,29 @@ export function fitText(context: Canvas.SKRSContext2D, text: string, width: numb
   }
   return `${letters.slice(0, fits).join("")}…`;
 }
+
+/** Where and how a line of text stands, in CSS pixels. */
+export interface Writing {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly bold?: boolean;
+  readonly colour?: string;
+  readonly align?: "left" | "center" | "right";
+  /** Longer text is shortened to this many pixels. */
+  readonly within?: number;
+}
+
+/** Writes one line, in the card's text colour unless told. */
+export function writeText(
+  context: Canvas.SKRSContext2D,
+  text: string,
+  { x, y, size, within, ...look }: Writing,
+): void {
+  context.font = fontOf(size, look.bold ? "bold" : "normal");
+  context.fillStyle = look.colour ?? colours.text;
+  context.textAlign = look.align ?? "left";
+  // The canvas takes C strings of whole characters.
+  const plain = text.replaceAll(/\p{Cc}/gu, "").toWellFormed();
+  context.fillText(within === undefined ? plain : fitText(context, plain, within), x, y);
+}

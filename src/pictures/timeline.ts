@@ -1,7 +1,7 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
 
 import { formatDuration } from "../explanations/duration.ts";
-import { colours, drawPicture, fitText, fontOf, seriesColours } from "./picture.ts";
+import { colours, drawPicture, seriesColours, writeText } from "./picture.ts";
 
 /** Who spoke when, in ms of the session. */
 export interface Timeline {
@@ -40,11 +40,11 @@ export async function drawTimeline(timeline: Timeline): Promise<Buffer> {
 
   return await drawPicture({ width, height }, (context) => {
     context.textBaseline = "middle";
-    write(context, timeline.title, { x: nameLeft, y: 34, size: 20, bold: true, within: width - 48 });
+    writeText(context, timeline.title, { x: nameLeft, y: 34, size: 20, bold: true, within: width - 48 });
     drawAxis(context, { durationMs, xOf, tracksBottom });
     for (const [row, speaker] of speakers.entries()) {
       const middle = titleHeight + row * rowHeight + rowHeight / 2;
-      write(context, speaker.name, { x: nameLeft, y: middle, size: 16, within: nameWidth });
+      writeText(context, speaker.name, { x: nameLeft, y: middle, size: 16, within: nameWidth });
       context.fillStyle = seriesColours[row % seriesColours.length] ?? colours.text;
       for (const { startMs, endMs } of speaker.turns) {
         const [left, right] = [xOf(startMs), xOf(endMs)];
@@ -53,33 +53,19 @@ export async function drawTimeline(timeline: Timeline): Promise<Buffer> {
         context.fill();
       }
       const sum = formatDuration(speaker.spokenMs);
-      write(context, sum, { x: sumRight, y: middle, size: 14, colour: colours.dim, align: "right" });
+      writeText(context, sum, { x: sumRight, y: middle, size: 14, colour: colours.dim, align: "right" });
     }
     if (timeline.note !== undefined) {
       const y = tracksBottom + axisHeight + 6;
-      write(context, timeline.note, { x: nameLeft, y, size: 14, colour: colours.dim, within: width - 48 });
+      writeText(context, timeline.note, {
+        x: nameLeft,
+        y,
+        size: 14,
+        colour: colours.dim,
+        within: width - 48,
+      });
     }
   });
-}
-
-interface Writing {
-  readonly x: number;
-  readonly y: number;
-  readonly size: number;
-  readonly bold?: boolean;
-  readonly colour?: string;
-  readonly align?: "left" | "center" | "right";
-  /** Longer text is shortened to this many pixels. */
-  readonly within?: number;
-}
-
-function write(context: SKRSContext2D, text: string, { x, y, size, within, ...look }: Writing): void {
-  context.font = fontOf(size, look.bold ? "bold" : "normal");
-  context.fillStyle = look.colour ?? colours.text;
-  context.textAlign = look.align ?? "left";
-  // The canvas takes C strings of whole characters.
-  const plain = text.replaceAll(/\p{Cc}/gu, "").toWellFormed();
-  context.fillText(within === undefined ? plain : fitText(context, plain, within), x, y);
 }
 
 interface Axis {
@@ -97,7 +83,7 @@ function drawAxis(context: SKRSContext2D, { durationMs, xOf, tracksBottom }: Axi
     context.moveTo(x, titleHeight);
     context.lineTo(x, tracksBottom + 6);
     context.stroke();
-    write(context, formatDuration(ms), {
+    writeText(context, formatDuration(ms), {
       x,
       y: tracksBottom + 20,
       size: 13,

@@ -69,7 +69,7 @@ describe.each(everyLanguage)("%s", (locale, language) => {
       (
         "percent done count lostMs index total seconds minutes hours attempt time from to language languages waiting running later rate " +
         "recognizer host channel link member traceId code httpStatus limitMinutes limitMegabytes permission " +
-        "setting allowed most transcripts answers text"
+        "setting allowed most transcripts answers text waiting running later"
       ).split(" "),
     );
     const names = [...sentencesOf(locale as keyof typeof languages).values()]

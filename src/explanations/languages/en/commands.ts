@@ -12,6 +12,7 @@ export const commands = {
   "transcripts text": { name: "text", description: "Words, or parts of them; all of them must be there" },
   "transcripts member": { name: "member", description: "Only what this member said" },
   "Read as a page": { name: "Read as a page", description: "" },
+  usage: { name: "usage", description: "Minutes, calls and failures, today and in 30 days" },
   privacy: { name: "privacy", description: "What happens to your voice" },
   "privacy show": { name: "show", description: "What is sent where, and how long it is kept" },
   "privacy delete": { name: "delete", description: "Delete everything that is kept of me" },

@@ -4,6 +4,7 @@ import { privacyWords } from "./privacy.ts";
 import { recordingWords } from "./recordings.ts";
 import { searchWords } from "./search.ts";
 import { settingsWords } from "./settings.ts";
+import { usageWords } from "./usage.ts";
 
 /** What the bot says when nothing went wrong, and the parts its lines are made of. */
 
@@ -13,6 +14,7 @@ export const words = {
   ...recordingWords,
   ...searchWords,
   ...settingsWords,
+  ...usageWords,
   ...privacyWords,
 
   // the line under a transcript

@@ -13,6 +13,7 @@ export const commands = {
   "transcripts text": { name: "内容", description: "要找的词或其中一部分；必须全部出现" },
   "transcripts member": { name: "成员", description: "只找这位成员说的" },
   "Read as a page": { name: "以网页阅读", description: "" },
+  usage: { name: "用量", description: "今天和 30 天内的分钟数、调用和失败" },
   privacy: { name: "隐私", description: "您的语音会怎样处理" },
   "privacy show": { name: "查看", description: "什么会发送到哪里，保留多久" },
   "privacy delete": { name: "删除", description: "删除保留的关于我的一切" },

@@ -5,6 +5,7 @@ import { privacyWords } from "./privacy.ts";
 import { recordingWords } from "./recordings.ts";
 import { searchWords } from "./search.ts";
 import { settingsWords } from "./settings.ts";
+import { usageWords } from "./usage.ts";
 
 export const words = {
   ...askingWords,
@@ -12,6 +13,7 @@ export const words = {
   ...recordingWords,
   ...searchWords,
   ...settingsWords,
+  ...usageWords,
   ...privacyWords,
 
   clear: "清晰",
