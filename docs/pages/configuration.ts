@@ -9,7 +9,7 @@ const groups: readonly { readonly title: string; readonly starts: readonly strin
   { title: "Tencent Cloud", starts: ["TENCENT"] },
   { title: "Alibaba Cloud", starts: ["ALIBABA_"] },
   { title: "Health, metrics and web pages", starts: ["HTTP_", "PUBLIC_URL"] },
-  { title: "Several processes and machines", starts: ["REDIS_", "DATABASE_", "EARSHOT_ROLE"] },
+  { title: "Several processes and machines", starts: ["REDIS_", "DATABASE_", "EARSHOT_ROLE", "SHARD_"] },
   { title: "Limits, data and log", starts: [""] },
 ];
 
