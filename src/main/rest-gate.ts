@@ -1,8 +1,12 @@
+import { once } from "node:events";
+
 import { Redis } from "ioredis";
 
 export interface RestGate {
   /** Resolves when a request may leave. Never rejects: without Redis each process keeps its own pace, and Discord's answers rule. */
   readonly pass: () => Promise<void>;
+  /** Resolves when Redis is there. */
+  connected(): Promise<void>;
   close(): void;
 }
 
@@ -40,6 +44,9 @@ export function openRestGate(url: string): RestGate {
           setTimeout(resolve, waitMs);
         });
       }
+    },
+    async connected() {
+      if (client.status !== "ready") await once(client, "ready");
     },
     close: () => client.disconnect(),
   };
