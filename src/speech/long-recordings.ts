@@ -30,8 +30,8 @@ export interface LongRecordingsOptions {
   readonly wake: (owner: ShelfOwner) => Promise<boolean>;
 }
 
-/** A work item that is about to wait does so by then. */
-const secondKnockMs = 500;
+/** A work item that is about to wait does so by then, in ms one after the other. */
+const knocksMs = [300, 700, 2000];
 
 /** Undefined where the configuration names no service: all recordings then go in clips. */
 export function openLongRecordings({ config, log, wake }: LongRecordingsOptions): LongRecordings | undefined {
@@ -87,9 +87,21 @@ export function takeCallback(
     const owner = await shelf.owner(ticket);
     if (!news || !owner) return false;
     await shelf.noteTask(ticket, news.taskId);
-    if (!(await wake(owner))) await delay(secondKnockMs, undefined, { ref: false }).then(() => wake(owner));
+    if (!(await wake(owner))) void knockAgain(owner, wake);
     return true;
   };
+}
+
+/** What fails here costs nothing but time: the work item asks by itself after a while. */
+async function knockAgain(owner: ShelfOwner, wake: LongRecordingsOptions["wake"]): Promise<void> {
+  try {
+    for (const pauseMs of knocksMs) {
+      await delay(pauseMs, undefined, { ref: false });
+      if (await wake(owner)) return;
+    }
+  } catch {
+    // The store is closed, or fails and says so elsewhere.
+  }
 }
 
 function tellOf({ event, ...figures }: WholeEvent, log: Log): void {

@@ -17,7 +17,7 @@ export interface ShelvedRecording {
 
 /** What became of a recording on the shelf. */
 export interface ShelfNotes {
-  /** Whether anybody has fetched it. */
+  /** Whether anybody has fetched it, to its end. */
   readonly fetched: boolean;
   /** The id under which a service told of it; undefined where none did. */
   readonly taskId: string | undefined;

@@ -24,6 +24,8 @@ const maxTasks = 2;
 const maxRefusedQuestions = 5;
 const hourMs = 3_600_000;
 const longestPauseMs = 60_000;
+/** A callback that came while the bot was off comes no more: nobody is to wait for hours because a task might be paid twice. */
+const longestKnockMs = 30 * 60_000;
 
 type Offered = Extract<WholeProgress, { type: "offered" }>;
 type HandedIn = Extract<WholeProgress, { type: "handed-in" }>;
@@ -96,10 +98,10 @@ async function adopt(run: WholeRun, offered: Offered, taskId: string, parts: Ste
 async function goOnOffering(run: WholeRun, offered: Offered, parts: StepParts): Promise<WholeStep> {
   const notes = await parts.shelf.notes(offered.ticket);
   if (notes?.taskId !== undefined) return await adopt(run, offered, notes.taskId, parts);
-  if (!notes?.fetched) return await offerAnew(run, offered, parts);
-  return isLate(offered, parts)
-    ? await refuse(run, offered, late(parts), parts)
-    : { type: "waiting", stage: "running", afterMs: nextQuestionMs(offered, parts) };
+  const mayKnock = notes?.fetched && Date.now() - offered.sinceMs < longestKnockMs;
+  return mayKnock
+    ? { type: "waiting", stage: "running", afterMs: nextQuestionMs(offered, parts) }
+    : await offerAnew(run, offered, parts);
 }
 
 async function offerAnew(run: WholeRun, offered: Offered, parts: StepParts): Promise<WholeStep> {

@@ -60,11 +60,16 @@ async function serve(context: Context, shelf: Shelf): Promise<Response> {
   };
   const status = range ? 206 : 200;
   if (context.req.raw.method === "HEAD") return new Response(null, { status, headers });
-  // Noted before the first byte leaves: whoever has a byte of it may have been paid for it.
-  await shelf.noteFetched(ticket);
   const file = await open(path, "r");
   const stream = file.createReadStream({ start, end, highWaterMark: 256 * 1024 });
-  return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, { status, headers });
+  // Who has less than the end has nothing to recognize.
+  const atEnd = new TransformStream<Uint8Array, Uint8Array>({
+    flush: async () => (end === bytes - 1 ? await shelf.noteFetched(ticket) : undefined),
+  });
+  return new Response((Readable.toWeb(stream) as ReadableStream<Uint8Array>).pipeThrough(atEnd), {
+    status,
+    headers,
+  });
 }
 
 /** One range of bytes (RFC 9110, 14.1.2); several at once, and what is no range, are answered by the whole file. */

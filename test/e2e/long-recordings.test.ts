@@ -3,7 +3,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 import {
   type LocalAlibaba,
@@ -14,6 +14,9 @@ import { clearSentences } from "../../src/sandbox/sentences.ts";
 import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { type EncodedVoiceNote, encodeVoiceNote } from "../../src/sandbox/voice-note.ts";
 import { runNode, setStage, type Stage } from "./bot-process.ts";
+
+// Two starts of the bot take their time on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 
 let note: EncodedVoiceNote;
 let stage: Stage | undefined;
@@ -113,6 +116,33 @@ describe("a long voice note", () => {
     expect(alibaba.tasks).toHaveLength(1);
     expect(stage.sis.requests).toEqual([]);
   });
+
+  test.each([
+    ["before", 2],
+    ["after", 1],
+  ] as const)(
+    "killed between handing it in and knowing its id, %s the service fetched it, is answered once and paid for once",
+    async (when, tasks) => {
+      const { stage, alibaba, env } = await begin();
+      if (when === "before") alibaba.hold();
+      alibaba.failNext({ kind: "hang", endpoint: "submit", afterwards: true });
+      const first = await stage.startBot(env);
+      const id = stage.post(note);
+      await alibaba.until((local) =>
+        when === "before" ? local.tasks.length === 1 : local.tasks[0]?.callbackStatus === 200,
+      );
+      first.kill("SIGKILL");
+      await first.ended;
+      await stage.startBot(env);
+      if (when === "before") await alibaba.until((local) => local.tasks.length === 2);
+      alibaba.release();
+      await stage.answer(id, /^The words of all of it\.[^]*· Alibaba$/mu);
+      expect(stage.answers(id)).toHaveLength(1);
+      await alibaba.until((local) => local.tasks.every(({ solvedMs }) => solvedMs > 0));
+      expect(alibaba.tasks).toHaveLength(tasks);
+      expect(alibaba.tasks.filter(({ durationMs }) => durationMs > 0)).toHaveLength(1);
+    },
+  );
 
   test("goes in clips when the service refuses, and says why meanwhile", async () => {
     const { stage, alibaba, env } = await begin();

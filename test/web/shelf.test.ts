@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -84,7 +85,7 @@ test("whoever has the ticket gets the recording with its exact length, and that 
     "cache-control": "no-store",
   });
   expect(got.headers).not.toHaveProperty("transfer-encoding");
-  expect(await shelf.notes(ticket)).toMatchObject({ fetched: true });
+  await expect.poll(async () => await shelf.notes(ticket)).toMatchObject({ fetched: true });
 });
 
 test("HEAD tells the length and is no fetch", async () => {
@@ -108,6 +109,20 @@ test.each([
   expect(got).toMatchObject({ status, body });
   expect(got.headers["content-range"]).toBe(contentRange);
   if (status !== 416) expect(got.headers["content-length"]).toBe(String(body.length));
+});
+
+test("a fetch counts when it comes to the end", async () => {
+  const ticket = await lay();
+  await ask("GET", recordingPath(ticket), { range: "bytes=0-4" });
+  const other = await lay(undefined, Buffer.alloc(50_000_000));
+  const broken = request(`${server.url}${recordingPath(other)}`, (response) =>
+    response.once("data", () => broken.destroy()),
+  );
+  broken.on("error", () => undefined).end();
+  await once(broken, "close");
+  await ask("GET", recordingPath(ticket), { range: "bytes=5-9" });
+  await expect.poll(async () => await shelf.notes(ticket)).toMatchObject({ fetched: true });
+  expect(await shelf.notes(other)).toMatchObject({ fetched: false });
 });
 
 test("a large recording arrives whole", async () => {
