@@ -41,14 +41,18 @@ interface Cable extends AsyncDisposable {
   /** The same page, over this connection. */
   address(url: string): string;
   cut(): void;
+  /** Cuts it, and answers for the bot as a proxy does that does not reach it. */
+  fail(): void;
   mend(): void;
 }
 
 async function layCable(to: URL): Promise<Cable> {
   const sockets = new Set<Socket>();
-  let isCut = false;
+  let state: "whole" | "cut" | "failing" = "whole";
   const server = createServer((socket) => {
-    if (isCut) return socket.destroy();
+    if (state === "cut") return socket.destroy();
+    if (state === "failing")
+      return socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     const onward = connect(Number(to.port), to.hostname);
     for (const [end, otherEnd] of [
       [socket, onward],
@@ -67,15 +71,16 @@ async function layCable(to: URL): Promise<Cable> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const cut = (): void => {
-    isCut = true;
+  const cut = (how: "cut" | "failing" = "cut"): void => {
+    state = how;
     for (const socket of sockets) socket.destroy();
   };
   return {
     address: (url) => Object.assign(new URL(url), { port }).href,
     cut,
+    fail: () => cut("failing"),
     mend() {
-      isCut = false;
+      state = "whole";
     },
     async [Symbol.asyncDispose]() {
       cut();
@@ -246,7 +251,7 @@ test("whoever opts out vanishes from every page, also from those that were away"
   await ada.speak(spoken[0]!);
   await ben.speak(spoken[1]!);
   await page.getByText("Ben").waitFor();
-  cable.cut();
+  cable.fail();
   await page.getByText("Connection lost").waitFor();
   await stage.command("privacy opt-out", {}, ben.memberId);
   cable.mend();

@@ -73,9 +73,12 @@ export function createCaptionRoutes({ pages, words, limits }: CaptionRoutesOptio
     if (feed.kind === "recording")
       return context.redirect(`${captionPath(tokenOf(context))}/transcript`, 303);
     const isOverlay = context.req.query("overlay") !== undefined;
+    const size = /^[1-6]$/.test(context.req.query("size") ?? "")
+      ? Number(context.req.query("size"))
+      : undefined;
     const body = livePage({ feed, words, locale, path: captionPath(tokenOf(context)) });
     const title = `${feed.title} · ${words.say(locale, "pageCaptions")}`;
-    return context.html(framePage({ locale, title, style, script, isOverlay, body }));
+    return context.html(framePage({ locale, title, style, script, isOverlay, size, body }));
   });
   shown(`${page}/transcript`, (context, feed, locale) => {
     const path = captionPath(tokenOf(context));

@@ -58,15 +58,29 @@ export interface PageFrame {
   readonly style: Asset;
   readonly script?: Asset;
   readonly isOverlay?: boolean;
+  /** 1 to 6; the reader's own choice unless told. */
+  readonly size?: number | undefined;
   readonly body: Markup;
 }
 
 const htmlLanguages: Readonly<Record<Locale, string>> = { en: "en", zh: "zh-Hans" };
 
 /** A whole page. */
-export function framePage({ locale, title, style, script, isOverlay = false, body }: PageFrame): Markup {
+export function framePage({
+  locale,
+  title,
+  style,
+  script,
+  isOverlay = false,
+  size,
+  body,
+}: PageFrame): Markup {
   return html`<!doctype html>
-    <html lang="${htmlLanguages[locale]}" ${isOverlay ? html`class="overlay"` : ""}>
+    <html
+      lang="${htmlLanguages[locale]}"
+      ${isOverlay ? html`class="overlay"` : ""}
+      ${size ? html`data-size="${size}"` : ""}
+    >
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
