@@ -9,6 +9,7 @@ import { captionMessages } from "./caption-lines.ts";
 import { type CaptionLinks, linkHours } from "./caption-links.ts";
 import type { CaptionSession } from "./caption-session.ts";
 import { captionStatus } from "./caption-status.ts";
+import { newMinutesAt } from "./caption-account.ts";
 import type { Captioning, CaptionStart } from "./captioning.ts";
 import type { GuildFacts } from "./guild-facts.ts";
 import { errorCodes } from "./refusals.ts";
@@ -218,6 +219,7 @@ function startSentence(
     busy: () => words.say(locale, "captionsBusy", { channel: other }),
     "too-public": () => words.say(locale, "captionsTooPublic", { channel: `<#${whereId}>`, link: wouldDo }),
     unheard: () => words.say(locale, "captionsLanguageUnheard", spokenIn(locale, outcome)),
+    "used-up": () => words.say(locale, "captionsUsedUp", { time: newMinutesAt(Date.now()) }),
     "cannot-enter": () => words.say(locale, "captionsCannotEnter", { channel: voice }),
     "cannot-announce": () => words.say(locale, "captionsCannotAnnounce", { channel: `<#${whereId}>` }),
     "cannot-join": () => words.say(locale, "captionsCannotJoin", { channel: voice }),

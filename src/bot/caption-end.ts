@@ -15,6 +15,7 @@ export type EndReason =
   | "alone"
   | "quiet"
   | "too-long"
+  | "used-up"
   | "removed"
   | "moved"
   | "lost"
@@ -67,6 +68,7 @@ const endWords = {
   alone: "captionsEndAlone",
   quiet: "captionsEndQuiet",
   "too-long": "captionsEndTooLong",
+  "used-up": "captionsEndUsedUp",
   removed: "captionsEndRemoved",
   moved: "captionsEndMoved",
   lost: "captionsEndLost",

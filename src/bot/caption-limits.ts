@@ -7,6 +7,8 @@ export interface CaptionLimits {
   /** A longer delay is shown, but not more often than that. */
   readonly behindMs: number;
   readonly behindEveryMs: number;
+  /** How often what was said is counted. */
+  readonly countEveryMs: number;
   /** Without people in the voice channel; they may only have been moved. */
   readonly aloneMs: number;
   /** Without speech. */
@@ -28,6 +30,7 @@ export const captionLimits: CaptionLimits = {
   writeEveryMs: 1100,
   behindMs: 5000,
   behindEveryMs: 30_000,
+  countEveryMs: 30_000,
   aloneMs: 5000,
   quietMs: 30 * 60_000,
   longestMs: 6 * 3_600_000,

@@ -12,6 +12,7 @@ import { announce, type Announcement, isPrivate, voicesPlaceOf } from "./caption
 import { enterVoice } from "./caption-entrance.ts";
 import { type CaptionJournal, createCaptionJournals, type SessionRecord } from "./caption-journal.ts";
 import { recoverSessions } from "./caption-recovery.ts";
+import { areMinutesUsedUp, createCaptionAccounts } from "./caption-account.ts";
 import type { CaptionRequest } from "./caption-request.ts";
 import { captionLimits, type CaptionLimits } from "./caption-limits.ts";
 import { type CaptionSession, createCaptionSession } from "./caption-session.ts";
@@ -36,7 +37,7 @@ export type CaptionStart =
   /** Another voice channel of the server is being captioned. */
   | { readonly type: "busy"; readonly voiceChannelId: string }
   | { readonly type: "unheard"; readonly language: string; readonly languages: readonly string[] }
-  | { readonly type: "cannot-enter" | "cannot-announce" | "cannot-join" }
+  | { readonly type: "cannot-enter" | "cannot-announce" | "cannot-join" | "used-up" }
   /** More people can read the place than may join the voice channel, whose own chat would do. */
   | { readonly type: "too-public"; readonly wouldDo: string };
 
@@ -56,7 +57,7 @@ export interface Captioning {
 
 export interface CaptioningOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "cipher" | "consent" | "settings">;
+  readonly store: Pick<Store, "cipher" | "consent" | "settings" | "usage">;
   readonly words: Words;
   readonly log: BotLog;
   readonly observe: Observe;
@@ -89,6 +90,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     onTrouble: (error) => log.warn(errorCodes(error), "consent could not be looked up"),
   });
   const sessions = new Map<string, CaptionSession | "starting">();
+  const accounts = createCaptionAccounts({ usage: store.usage, log, everyMs: limits.countEveryMs });
   const stopping = new AbortController();
 
   const begin = async (request: CaptionRequest): Promise<CaptionStart> => {
@@ -97,6 +99,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     if (!isPrivate(request, options.facts(), await api.selfId()))
       return { type: "too-public", wouldDo: voiceChannelId };
     const settings = await store.settings.get(guildId, voiceChannelId);
+    if (await areMinutesUsedUp({ usage: store.usage, guildId, settings })) return { type: "used-up" };
     const { languages } = options.openCaptions;
     const language = request.language ?? settings.language;
     if (language !== null && !hearsLanguage(languages, language))
@@ -145,9 +148,13 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
           voicesPlace: settings.captionsWebhook
             ? voicesPlaceOf(opening.announcement, request, options.facts())
             : undefined,
-          onEnded: () => sessions.delete(guildId),
+          onEnded: () => {
+            sessions.delete(guildId);
+            accounts.close(guildId);
+          },
         });
         sessions.set(guildId, session);
+        accounts.open(session, settings);
         return true;
       }
     } catch (error) {
@@ -200,6 +207,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     recover: () => recoverSessions({ api, store, words, log, journals }),
     async close() {
       await Promise.all(running().map((session) => session.end("restart")));
+      await accounts.settled();
       stopping.abort();
     },
   };

@@ -1,6 +1,7 @@
 import type { Settings } from "../store/setting-kinds.ts";
-import { nextDayMs, type Usage, type UsageAccount } from "../store/usage.ts";
+import type { Usage, UsageAccount } from "../store/usage.ts";
 import type { AudioSource } from "./attachments.ts";
+import { newMinutesAt } from "./caption-account.ts";
 import type { RecordingOutcome } from "./recordings.ts";
 import type { WorkState } from "./work-state.ts";
 
@@ -65,12 +66,11 @@ function inMs(minutes: number | null): number | null {
 
 /** Once the next day has begun, pressing Retry helps. Discord shows the time in each reader's own clock. */
 function usedUp(by: "member" | "guild", limitMinutes: number): RecordingOutcome {
-  const seconds = Math.floor(nextDayMs(Date.now()) / 1000);
   return {
     type: "problem",
     problem: {
       reason: by === "member" ? "member-minutes" : "server-minutes",
-      details: { limitMinutes, time: `<t:${seconds}:t> (<t:${seconds}:R>)` },
+      details: { limitMinutes, time: newMinutesAt(Date.now()) },
     },
     again: "by-hand",
     retryAfterMs: undefined,

@@ -47,6 +47,8 @@ export interface Usage {
   reserve(account: UsageAccount, wish: UsageWish): Promise<UsageReserved>;
   /** Adds to a day's account, today's unless told; what was reserved too much is taken off by a negative figure. */
   add(account: UsageAccount, counts: Partial<UsageCounts>, day?: string): Promise<void>;
+  /** How much audio a guild used today, captions included. */
+  todayMs(guildId: string): Promise<number>;
   /** What a guild used on each day, from the day given; days without use are left out. */
   days(guildId: string, sinceDay: string): Promise<readonly DayUsage[]>;
   /** Everything on a member's account. */
@@ -81,6 +83,8 @@ export function createUsage(database: Kysely<Database>, nowMs: () => number): Us
       });
     },
     add: async (account, counts, day = dayOf(nowMs())) => addTo(database, { ...account, day }, counts),
+    todayMs: async (guildId) =>
+      (await usedOn(database, dayOf(nowMs()), { guildId, memberId: forgotten })).guildMs,
     days: async (guildId, sinceDay) => {
       const rows = await database
         .selectFrom("usage")

@@ -25,4 +25,6 @@ export const usageWords = {
   usageAlt_one: "Minutes transcribed on each day of {{count, number}} day.",
   usageAlt_other: "Minutes transcribed on each of {{count, number}} days.",
   usageAltDay: "{{time}}: {{minutes, number}}.",
+  captionsEndUsedUp: "This server's minutes for today are used up, so captions ended.",
+  captionsUsedUp: "This server's minutes for today are used up. There are new ones at {{time}}.",
 } as const;

@@ -16,4 +16,6 @@ export const usageWords = {
   usageBarFailures: "有失败",
   usageAlt_other: "{{count, number}} 天里每天转写的分钟数。",
   usageAltDay: "{{time}}：{{minutes, number}}。",
+  captionsEndUsedUp: "这个服务器今天的分钟数用完了，字幕结束。",
+  captionsUsedUp: "这个服务器今天的分钟数已经用完了。{{time}} 会有新的。",
 } as const;
