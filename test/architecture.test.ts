@@ -122,3 +122,21 @@ test("no room has a grab-bag", async () => {
     [],
   );
 });
+
+/** Files and packages that a file loads when it is loaded itself; not what it loads when it is told to, nor types. */
+function loadedBy(file: string): readonly string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const loads = /^(?:import|export)\s(?!type\b)[^;]*?from\s+"([^"]+)"/gm;
+  return [...text.matchAll(loads)].map(([, target = ""]) =>
+    target.startsWith(".") ? join(dirname(file), target) : target,
+  );
+}
+
+test("one process on one machine loads neither Redis' client nor PostgreSQL's", () => {
+  const seen = new Set(["src/main.ts"]);
+  for (const one of seen) {
+    if (one.endsWith(".ts")) for (const target of loadedBy(one)) seen.add(target);
+  }
+  expect(seen.size).toBeGreaterThan(100);
+  expect(["ioredis", "bullmq", "pg"].filter((name) => seen.has(name))).toEqual([]);
+});

@@ -65,3 +65,35 @@ test("processes of one host share work over the data folder alone", { timeout: 6
   worker.kill("SIGTERM");
   expect(await worker.ended).toMatchObject({ code: 0 });
 });
+
+test("each process hears the servers of its own shards", { timeout: 60_000 }, async () => {
+  await using stage = await setStage(scripted);
+  const { discord, authorId } = stage;
+  const [recording] = await stormRecordings(1);
+  /** A channel of a server that belongs to a shard of two (Discord API, "Sharding Formula"). */
+  const channelOf = (shard: bigint): string => {
+    for (;;) {
+      const { id } = discord.createGuild({ name: `Shard ${shard}`, ownerId: authorId });
+      if ((BigInt(id) >> 22n) % 2n !== shard) continue;
+      discord.addMember({ guildId: id, userId: discord.application.botId });
+      return discord.createChannel({ guildId: id, name: "lounge" }).id;
+    }
+  };
+  const { bytes, durationSecs } = recording!;
+  const postIn = (channelId: string): string =>
+    discord.postVoiceNote({ channelId, authorId, bytes, durationSecs }).id;
+  const channels = [channelOf(0n), channelOf(1n)];
+  const first = await stage.startBot({ SHARD_COUNT: "2", SHARD_IDS: "0" });
+  const notes = channels.map(postIn);
+  const answered = (messageId: string | undefined): boolean => discord.world.channels.has(messageId ?? "");
+  await discord.waitFor(() => answered(notes[0]), {
+    timeoutMs: 30_000,
+    what: "the answer of the first shard",
+  });
+  await stage.startBot({ SHARD_COUNT: "2", SHARD_IDS: "1" });
+  const late = postIn(channels[1] ?? "");
+  await discord.waitFor(() => answered(late), { timeoutMs: 30_000, what: "the answer of the second shard" });
+  expect(notes.map(answered)).toEqual([true, false]);
+  first.kill("SIGTERM");
+  expect(await first.ended).toMatchObject({ code: 0 });
+});

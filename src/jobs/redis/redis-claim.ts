@@ -4,8 +4,6 @@ import { entryOf, lockOf, type RedisPlace, runOf } from "./redis-place.ts";
 
 const mostTries = 20;
 
-let claims = 0;
-
 /**
  * Lets the book of turns put the job whose turn it is before all others, and fetches what is first in its queue. Between the two
  * another process may be quicker: it then gets ours and we get the one it put first, or none.
@@ -38,7 +36,7 @@ async function fetchFirst(
   kind: string,
   options: ClaimOptions,
 ): Promise<KeptJob | undefined> {
-  const token = { workerId: options.workerId, runs: ++claims };
+  const token = { workerId: options.workerId, runs: place.nextRun() };
   const job = await place.of(kind).fetcher.getNextJob(lockOf(token), { block: false });
   if (!job) return undefined;
   const { data } = job;

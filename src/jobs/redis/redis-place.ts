@@ -40,6 +40,8 @@ export interface RedisPlace {
   /** With the colon. */
   readonly prefix: string;
   of(kind: string): KindQueue;
+  /** Another number each time: with the worker's name it names a run. */
+  nextRun(): number;
   /** Runs of this process, by id and number. */
   readonly running: Map<string, BullJob<BullData>>;
   readonly jobKey: (entry: string) => string;
@@ -57,6 +59,7 @@ export function openPlace(options: RedisKeeperOptions): RedisPlace & { close(): 
   const link = openRedis(options.url, "earshot-jobs");
   const prefix = `${options.prefix}:`;
   const queues = new Map<string, KindQueue>();
+  let runs = 0;
   const of = (kind: string): KindQueue => {
     const known = queues.get(kind);
     if (known) return known;
@@ -79,6 +82,7 @@ export function openPlace(options: RedisKeeperOptions): RedisPlace & { close(): 
     link,
     prefix,
     of,
+    nextRun: () => ++runs,
     running: new Map(),
     jobKey,
     lockKey: (entry) => `${jobKey(entry)}:lock`,
