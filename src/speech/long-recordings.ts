@@ -50,7 +50,7 @@ export function openLongRecordings({ config, log, wake }: LongRecordingsOptions)
       }),
       onEvent: (event) => tellOf(event, log),
     }),
-    routes: createShelfRoutes({ shelf, onCallback: takeCallback(recognizer, shelf, wake) }),
+    routes: createShelfRoutes({ shelf, onCallback: takeCallback(recognizer, shelf, { wake, log }) }),
     shelf,
     facts: { name: recognizer.name, host: recognizer.host, minutes: config.recordings.longMinutes },
     close: async () => await recognizer.close(),
@@ -80,27 +80,30 @@ export function openRecordingRecognizer({
 export function takeCallback(
   recognizer: Pick<RecordingRecognizer, "readCallback">,
   shelf: Shelf,
-  wake: LongRecordingsOptions["wake"],
+  options: Pick<LongRecordingsOptions, "wake" | "log">,
 ): (ticket: string, body: string) => Promise<boolean> {
   return async (ticket, body) => {
     const news = recognizer.readCallback(body);
     const owner = await shelf.owner(ticket);
     if (!news || !owner) return false;
     await shelf.noteTask(ticket, news.taskId);
-    if (!(await wake(owner))) void knockAgain(owner, wake);
+    if (!(await options.wake(owner))) void knockAgain(owner, options);
     return true;
   };
 }
 
 /** What fails here costs nothing but time: the work item asks by itself after a while. */
-async function knockAgain(owner: ShelfOwner, wake: LongRecordingsOptions["wake"]): Promise<void> {
+async function knockAgain(
+  owner: ShelfOwner,
+  { wake, log }: Pick<LongRecordingsOptions, "wake" | "log">,
+): Promise<void> {
   try {
     for (const pauseMs of knocksMs) {
       await delay(pauseMs, undefined, { ref: false });
       if (await wake(owner)) return;
     }
-  } catch {
-    // The store is closed, or fails and says so elsewhere.
+  } catch (error) {
+    log.warn({ err: error, event: "recording-knock" }, "a work item was not woken; it asks by itself");
   }
 }
 

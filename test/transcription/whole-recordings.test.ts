@@ -12,6 +12,7 @@ import {
   startLocalAlibaba,
 } from "../../src/sandbox/alibaba/local-alibaba.ts";
 import { takeCallback } from "../../src/speech/long-recordings.ts";
+import { createLog } from "../../src/log.ts";
 import { createShelf } from "../../src/store/shelf.ts";
 import type { WholeProgress, WholeRecordings, WholeStep } from "../../src/transcription/whole-recording.ts";
 import { createWholeRecordings } from "../../src/transcription/whole-recordings.ts";
@@ -88,11 +89,8 @@ async function setStage({
   const recognizer = { ...client, limits: { ...client.limits, ...limits } };
   const shelf = createShelf(join(folder, "shelf"));
   const woken: unknown[] = [];
-  const onCallback = takeCallback(
-    recognizer,
-    shelf,
-    async (owner) => await Promise.resolve(woken.push(owner) > 0),
-  );
+  const wake = async (owner: unknown): Promise<boolean> => await Promise.resolve(woken.push(owner) > 0);
+  const onCallback = takeCallback(recognizer, shelf, { wake, log: createLog("silent") });
   const server = await startWebServer({
     host: "127.0.0.1",
     port: 0,
