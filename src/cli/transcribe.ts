@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { inWords } from "./explain-error.ts";
 import { openWholeFiles, type WholeFiles } from "./whole-files.ts";
 import { UsageError } from "./usage.ts";
+import { recognizerNames } from "../config/recognizers.ts";
 import { recordingRecognizerNames } from "../config/recordings.ts";
 import type { Environment } from "../config/values.ts";
 import { callerDirectory, environment, readConfig } from "../config.ts";
@@ -53,16 +54,18 @@ export async function transcribe(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A service for whole recordings that is named gets all of them, short ones too, and needs nobody beside it. */
+/** Who is named hears, and nobody in their place; a service that only takes whole recordings gets short ones too. */
 function choose(recognizer: string | undefined, env: Environment): Environment {
   if (recognizer === undefined) return env;
   return takesWhole(recognizer)
     ? { ...env, RECORDING_RECOGNIZER: recognizer, LONG_RECORDING_MINUTES: "1e-9", RECOGNIZER: "pocketsphinx" }
-    : { ...env, RECORDING_RECOGNIZER: "", RECOGNIZER: recognizer };
+    : { ...env, RECORDING_RECOGNIZER: "", RECOGNIZER: recognizer, RECOGNIZER_FALLBACK: "" };
 }
 
+/** Whether it takes nothing but whole recordings. */
 function takesWhole(recognizer: string | undefined): boolean {
-  return recordingRecognizerNames.some((name) => name === recognizer);
+  const takesClips = recognizerNames.some((name) => name === recognizer);
+  return !takesClips && recordingRecognizerNames.some((name) => name === recognizer);
 }
 
 function readCall(args: readonly string[]): Call {

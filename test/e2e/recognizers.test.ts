@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,21 +11,44 @@ import { type LocalTencent, startLocalTencent } from "../../src/sandbox/tencent/
 import { encodeVoiceNote, type EncodedVoiceNote } from "../../src/sandbox/voice-note.ts";
 import { type Ended, runNode, setStage, type Stage } from "./bot-process.ts";
 
+/** The services' doubles hear by script here: what is shown is the way through the bot. */
+const said = "can you bring the blue folder to the office";
+/** Processes start slowly on a busy machine. */
+const patience = { timeout: 120_000 };
+
 let stage: Stage;
 let tencent: LocalTencent;
 let note: EncodedVoiceNote;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  [stage, tencent] = await Promise.all([setStage(), startLocalTencent()]);
+  const recognize = (): { text: string; score: number } => ({ text: said, score: 0.9 });
+  const recognizeRecording = (): { text: string; startMs: number; endMs: number }[] => [
+    { text: said, startMs: 200, endMs: 2500 },
+  ];
+  [stage, tencent] = await Promise.all([
+    setStage({ sis: { recognize } }),
+    startLocalTencent({ recognize, recognizeRecording }),
+  ]);
   note = await encodeVoiceNote((await synthesize(clearSentences[0] ?? "")).samples);
   await writeFile(join(stage.dataDir, "note.ogg"), note.bytes);
   env = {
     TENCENT_ENDPOINT: tencent.url,
+    TENCENT_TIMEOUT_SECONDS: "120",
     TENCENTCLOUD_SECRET_ID: tencent.account.secretId,
     TENCENTCLOUD_SECRET_KEY: tencent.account.secretKey,
   };
 });
+
+/** A port that nobody listens on, for an address that is known before the bot starts. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
 
 afterAll(async () => {
   await stage[Symbol.asyncDispose]();
@@ -38,7 +63,7 @@ const recognizers = [
   ["pocketsphinx", /^-# \d+ % · \S.* · 0:0\d · PocketSphinx$/m, true],
 ] as const;
 
-describe.each(recognizers)("%s", (recognizer, footer, scores) => {
+describe.each(recognizers)("%s", patience, (recognizer, footer, scores) => {
   test("answers a voice note in a thread", async () => {
     const bot = await stage.startBot({ ...env, RECOGNIZER: recognizer });
     const answer = await stage.answer(stage.post(note), words);
@@ -67,7 +92,7 @@ const compare = async (args: readonly string[], more: Record<string, string> = {
     ...more,
   }).ended;
 
-describe("earshot compare", () => {
+describe("earshot compare", patience, () => {
   test("prints what every configured recognizer hears, and how far it is from what was said", async () => {
     await writeFile(join(stage.dataDir, "said.txt"), "Can you bring the blue folder to our office?");
     const { code, stdout, stderr } = await compare(["--reference", "said.txt"]);
@@ -102,9 +127,7 @@ describe("earshot compare", () => {
   });
 
   test.each([
-    ["without a file", ["compare"]],
     ["with two files", ["compare", "a.ogg", "b.ogg"]],
-    ["with a reference that is not there", ["compare", "a.ogg", "--reference", "none.txt"]],
     ["with a recognizer that has no credentials", ["compare", "a.ogg", "--recognizers", "sis"]],
   ])("%s is a wrong call", async (_, args) => {
     const { code, stdout } = await runNode("src/cli.ts", args, {}).ended;
@@ -112,7 +135,25 @@ describe("earshot compare", () => {
   });
 });
 
-test("while SIS is down a fallback answers, and the answer names who heard it", async () => {
+test("a long voice note is handed to Tencent whole, which fetches it and calls back", patience, async () => {
+  const port = await freePort();
+  const bot = await stage.startBot({
+    ...env,
+    RECORDING_RECOGNIZER: "tencent",
+    LONG_RECORDING_MINUTES: "0.008",
+    PUBLIC_URL: `http://localhost:${port}`,
+    HTTP_PORT: String(port),
+  });
+  const before = stage.sis.requests.length;
+  const answer = await stage.answer(stage.post(note), words);
+  expect(answer).toMatch(/^-# no score · 0:0\d · Tencent$/m);
+  expect(stage.sis.requests.length).toBe(before);
+  expect(tencent.tasks).toMatchObject([{ outcome: "success", callbacks: [200] }]);
+  bot.kill("SIGTERM");
+  await bot.ended;
+});
+
+test("while SIS is down a fallback answers, and the answer names who heard it", patience, async () => {
   stage.sis.failNext({ kind: "status", httpStatus: 503, times: "always" });
   const bot = await stage.startBot({ ...env, RECOGNIZER_FALLBACK: "tencent" });
   const answer = await stage.answer(stage.post(note), words);
@@ -122,7 +163,7 @@ test("while SIS is down a fallback answers, and the answer names who heard it", 
   await bot.ended;
 });
 
-test("a recognizer whose key is missing is named before anything is done", async () => {
+test("a recognizer whose key is missing is named before anything is done", patience, async () => {
   const { code, stderr } = await runNode("src/cli.ts", ["transcribe", "a", "--recognizer", "tencent"], {})
     .ended;
   expect(stderr).toContain("earshot: TENCENTCLOUD_SECRET_ID:");
