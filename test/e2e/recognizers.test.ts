@@ -13,6 +13,10 @@ import { type Ended, runNode, setStage, type Stage } from "./bot-process.ts";
 
 /** The services' doubles hear by script here: what is shown is the way through the bot. */
 const said = "can you bring the blue folder to the office";
+const recognize = (): { text: string; score: number } => ({ text: said, score: 0.9 });
+const recognizeRecording = (): { text: string; startMs: number; endMs: number }[] => [
+  { text: said, startMs: 200, endMs: 2500 },
+];
 /** Processes start slowly on a busy machine. */
 const patience = { timeout: 120_000 };
 
@@ -22,10 +26,6 @@ let note: EncodedVoiceNote;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  const recognize = (): { text: string; score: number } => ({ text: said, score: 0.9 });
-  const recognizeRecording = (): { text: string; startMs: number; endMs: number }[] => [
-    { text: said, startMs: 200, endMs: 2500 },
-  ];
   [stage, tencent] = await Promise.all([
     setStage({ sis: { recognize } }),
     startLocalTencent({ recognize, recognizeRecording }),

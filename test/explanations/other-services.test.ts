@@ -122,3 +122,36 @@ test.each(["TENCENT.New.Code", "TENCENT.REALTIME.9999", "TENCENT.FLASH.9999", "A
     expect(about(code).said).toBe(unknown.en);
   },
 );
+
+/** Tencent's FAQ (seed 003): its questions, the codes they come with, and what an operator has to be told about. */
+const faq: readonly (readonly [question: string, codes: string, en: RegExp, zh: RegExp])[] = [
+  [
+    "authentication fails over HTTP",
+    "AuthFailure.SignatureFailure AuthFailure.SecretIdNotFound REALTIME.4002",
+    /TENCENTCLOUD_SECRET/,
+    /TENCENTCLOUD_SECRET/,
+  ],
+  [
+    "the URL is invalid",
+    "InvalidParameterValue.ErrorInvalidUrl FailedOperation.ErrorDownFile TASK.10007",
+    /public|reach|firewall/i,
+    /公网|防火墙|访问/,
+  ],
+  ["the AppId is not registered", "FailedOperation.UserNotRegistered REALTIME.4003", /activate/i, /开通/],
+  ["the number of channels does not match", "TASK.10006", /channel/i, /声道/],
+  [
+    "audio could not be recognized",
+    "FailedOperation.ErrorRecognize InternalError.ErrorRecognize",
+    /format|VoiceFormat|again|passes/i,
+    /格式|重试|再试/,
+  ],
+  ["authentication fails with the SDK", "REALTIME.4002 FLASH.4002", /grant|sub-account/i, /子账号|授权/],
+  ["the upload timed out", "REALTIME.4008", /15|end/i, /15|结束/],
+];
+
+test.each(faq)("the FAQ's answer is told where %s", (_, codes, en, zh) => {
+  for (const code of codes.split(" ")) {
+    expect(about(`TENCENT.${code}`).operator).toMatch(en);
+    expect(about(`TENCENT.${code}`, "zh").operator).toMatch(zh);
+  }
+});

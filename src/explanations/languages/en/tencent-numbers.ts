@@ -16,7 +16,7 @@ export const tencentByNumber = {
     title: "Not believed",
     said: "The speech service didn't believe me when I opened the conversation.",
     operator:
-      "Authentication failed: check appid, secretid, secretkey, the clock (3 minutes at most) and the signature's URL encoding; a sub-account needs a grant.",
+      "Authentication failed: check TENCENT_APP_ID, TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and the host's clock (3 minutes at most); a sub-account needs a grant.",
   },
   "TENCENT.REALTIME.4003": {
     title: "Listening not switched on",

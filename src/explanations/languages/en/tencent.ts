@@ -25,7 +25,7 @@ export const tencentAccount = {
   "TENCENT.AuthFailure.InvalidSecretId": {
     title: "Not a key",
     said: "What I was given as a key for the speech service isn't one.",
-    operator: "The SecretId is no API key. Create an API key pair.",
+    operator: "TENCENTCLOUD_SECRET_ID is no API key. Create an API key pair.",
   },
   "TENCENT.AuthFailure.MFAFailure": {
     title: "A second proof is missing",
@@ -35,7 +35,7 @@ export const tencentAccount = {
   "TENCENT.AuthFailure.SecretIdNotFound": {
     title: "A key nobody knows",
     said: "The speech service doesn't know the key I was given.",
-    operator: "The SecretId is unknown, disabled, or has stray blanks.",
+    operator: "TENCENTCLOUD_SECRET_ID is unknown, disabled, or has stray blanks.",
   },
   "TENCENT.AuthFailure.SignatureExpire": {
     title: "Clocks too far apart",
@@ -45,7 +45,7 @@ export const tencentAccount = {
   "TENCENT.AuthFailure.SignatureFailure": {
     title: "Signature not accepted",
     said: "The speech service doesn't accept my signature.",
-    operator: "The signature is wrong. Check the SecretKey for mistakes and stray blanks.",
+    operator: "The signature is wrong. Check TENCENTCLOUD_SECRET_KEY for mistakes and stray blanks.",
   },
   "TENCENT.AuthFailure.TokenFailure": {
     title: "Short-lived pass refused",

@@ -16,7 +16,7 @@ export const tencentByNumber = {
     title: "没有被相信",
     said: "我开始对话时，语音服务没有相信我。",
     operator:
-      "鉴权失败：请检查 appid、secretid、secretkey、时钟（最多相差 3 分钟）和签名的 URL 编码；子账号需要授权。",
+      "鉴权失败：请检查 TENCENT_APP_ID、TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 和本机时钟（最多相差 3 分钟）；子账号需要授权。",
   },
   "TENCENT.REALTIME.4003": {
     title: "没有开通听写",

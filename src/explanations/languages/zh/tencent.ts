@@ -25,7 +25,7 @@ export const tencentAccount = {
   "TENCENT.AuthFailure.InvalidSecretId": {
     title: "不是钥匙",
     said: "交给我当作语音服务钥匙的东西，其实不是钥匙。",
-    operator: "SecretId 不是 API 密钥。请新建一对 API 密钥。",
+    operator: "TENCENTCLOUD_SECRET_ID 不是 API 密钥。请新建一对 API 密钥。",
   },
   "TENCENT.AuthFailure.MFAFailure": {
     title: "缺第二重证明",
@@ -35,7 +35,7 @@ export const tencentAccount = {
   "TENCENT.AuthFailure.SecretIdNotFound": {
     title: "没人认识的钥匙",
     said: "语音服务不认识我拿到的钥匙。",
-    operator: "SecretId 不存在、已停用，或有多余的空格。",
+    operator: "TENCENTCLOUD_SECRET_ID 不存在、已停用，或有多余的空格。",
   },
   "TENCENT.AuthFailure.SignatureExpire": {
     title: "时钟相差太多",
@@ -45,7 +45,7 @@ export const tencentAccount = {
   "TENCENT.AuthFailure.SignatureFailure": {
     title: "签名未被接受",
     said: "语音服务没有接受我的签名。",
-    operator: "签名有误。请检查 SecretKey 有无错误和多余的空格。",
+    operator: "签名有误。请检查 TENCENTCLOUD_SECRET_KEY 有无错误和多余的空格。",
   },
   "TENCENT.AuthFailure.TokenFailure": {
     title: "短期通行证被拒",
