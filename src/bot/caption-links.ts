@@ -49,8 +49,8 @@ export const linkHours = 12;
 const lifeMs = linkHours * 3_600_000;
 /** What a member may do is asked of Discord again after so long. */
 const checkedMs = 30_000;
-/** With more the oldest go. */
-const mostLinks = 500;
+/** With more the oldest go: links, and lines that are kept for them (50 MB). */
+const [mostLinks, mostLines] = [500, 100_000];
 
 interface Link extends CaptionReader {
   readonly madeAtMs: number;
@@ -62,10 +62,17 @@ export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
   const { api, facts, log, now = () => performance.now() } = options;
   const links = new Map<string, Link>();
 
+  const linesKept = (): number =>
+    [...new Set([...links.values()].map(({ source }) => source))].reduce(
+      (sum, { feed }) => sum + feed.size,
+      0,
+    );
   const sweep = (): void => {
     for (const [token, { madeAtMs }] of links) if (now() - madeAtMs > lifeMs) links.delete(token);
-    const [oldest] = links.keys();
-    if (links.size >= mostLinks && oldest !== undefined) links.delete(oldest);
+    for (const token of links.keys()) {
+      if (links.size < mostLinks && linesKept() <= mostLines) break;
+      links.delete(token);
+    }
   };
 
   const mayRead = async ({ memberId, audience }: CaptionReader): Promise<boolean> => {

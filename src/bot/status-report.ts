@@ -55,7 +55,7 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
       channel: `<#${record.voiceChannelId}>`,
       link: `<#${record.placeId}>`,
       time: `<t:${Math.floor(record.startedAtMs / 1000)}:R>`,
-      count: feed.feed.lines.length,
+      count: feed.feed.size,
     });
     const paused = state.status === "paused" ? words.say(locale, "captionsPaused") : "";
     return words.join(locale, line, paused, facts.dry ? words.say(locale, drySentences[facts.dry]) : "");

@@ -30,6 +30,8 @@ export interface CaptionFeed {
   readonly locale: string;
   readonly state: FeedState;
   readonly lines: readonly FeedLine[];
+  /** How many lines there are. */
+  readonly size: number;
   /** Who was taken out, so that whoever was away when it happened learns of it. */
   readonly gone: readonly number[];
   /** The same captions as transcripts show them. */
@@ -68,6 +70,9 @@ export function createCaptionFeed(about: Pick<CaptionFeed, "kind" | "title" | "l
     },
     get lines() {
       return turns.map(({ line }) => line);
+    },
+    get size() {
+      return turns.length;
     },
     get gone() {
       return [...gone];

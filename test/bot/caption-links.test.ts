@@ -114,3 +114,15 @@ test("whoever is to be forgotten is taken out of sessions that are over, too", a
   links.forget("30");
   expect((await links.open(token))?.lines.map(({ name }) => name)).toEqual(["Ada"]);
 });
+
+test("what links lead to is bounded too: long sessions that are over go first", async () => {
+  const { links } = server();
+  const tokens = Array.from({ length: 7 }, () => {
+    const long = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
+    const turn = { startMs: 0, endMs: 900, text: "words", confidence: null, speakerId: "30", speaker: "Ben" };
+    for (let count = 0; count < 18_000; count++) long.add(turn);
+    return links.make({ ...reader, source: long });
+  });
+  const open = await Promise.all(tokens.map(async (token) => (await links.open(token)) !== undefined));
+  expect(open).toEqual([false, true, true, true, true, true, true]);
+});
