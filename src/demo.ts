@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { createNotes, type DemoNote, wordsFound } from "./demo/cast.ts";
 import { createScreen } from "./demo/screen.ts";
+import { playTranscribeScene } from "./demo/transcribe-scene.ts";
 import { playVoiceScene } from "./demo/voice-scene.ts";
 import { type LocalDiscord, startLocalDiscord } from "./sandbox/discord/local-discord.ts";
 import { type LocalSis, startLocalSis } from "./sandbox/sis/local-sis.ts";
@@ -92,6 +93,8 @@ async function play({ discord, sis, voice, bot }: Stage): Promise<number> {
   sis.failNext({ kind: "code", code: "SIS.0103" });
   const explained = await post(unlucky, /^-# SIS\.\d{4}/mu);
   sis.clearFaults();
+  const requests = (): number => sis.requests.filter(({ endpoint }) => endpoint === "short-audio").length;
+  const asked = await playTranscribeScene({ discord, channelId, people, requests, screen });
   const { captioned, of } = await playVoiceScene({
     discord,
     voice,
@@ -101,12 +104,12 @@ async function play({ discord, sis, voice, bot }: Stage): Promise<number> {
     screen,
   });
 
-  const calls = sis.requests.filter(({ endpoint }) => endpoint === "short-audio").length;
   screen.tell(
     `${found} of ${notes.length} notes transcribed · ${captioned} of ${of} people captioned live · ` +
-      `${calls} requests, never more than ${sis.worstSlidingSecond()} in any second`,
+      `a video subtitled · ${requests()} requests, never more than ${sis.worstSlidingSecond()} in any second`,
   );
-  const worked = found === notes.length && explained.includes("SIS.0103") && captioned === of;
+  const subtitled = asked.found >= enoughWords && asked.again === 0;
+  const worked = subtitled && found === notes.length && explained.includes("SIS.0103") && captioned === of;
   return worked ? 0 : 1;
 }
 

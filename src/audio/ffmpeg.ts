@@ -13,6 +13,8 @@ export interface ContainerSummary {
   /** Undefined where only decoding tells. */
   readonly declaredMs: number | undefined;
   readonly hasAudio: boolean;
+  /** Whether there is a film: its length is not that of the sound. */
+  readonly hasVideo: boolean;
 }
 
 export interface FfmpegRun {
@@ -34,6 +36,8 @@ export interface Ffmpeg {
   sandbox(): Promise<Sandbox>;
 }
 
+/** How the demuxers call a file that ends before its index says. */
+const endsInside = /partial file|ended prematurely/i;
 const memoryBytes = 2 ** 30;
 /** Decoding two hours of MP3 takes some 11 s of processor time: this is ten times as much, and bounds any file. */
 const cpuSecondsOf = (maxDurationMs: number): number => 20 + Math.ceil(maxDurationMs / 60_000);
@@ -84,7 +88,8 @@ export function createFfmpeg(
         const doubtful = hasAudio && declaredMs !== undefined && declaredMs > runOptions.maxDurationMs;
         declaredMs = doubtful ? await measure(runOptions) : undefined;
       }
-      return { format, declaredMs, hasAudio };
+      const hasVideo = /^ {2}Stream #0:\d+.*?: Video: (?!.*attached pic)/m.test(complaint);
+      return { format, declaredMs, hasAudio, hasVideo };
     },
     async *decode({ sampleRate, declaredMs, ...runOptions }) {
       const { maxDurationMs } = runOptions;
@@ -96,7 +101,8 @@ export function createFfmpeg(
       if (samples === 0 && (failed || finished.complaint !== "")) throw undecodable(finished.complaint);
       if (samples === 0) throw new AudioError("empty-file", "the sound track holds no sound");
       const ms = (samples * 1000) / sampleRate;
-      return { lostMs: 0, cutShort: failed || (declaredMs !== undefined && ms < declaredMs * 0.95 - 250) };
+      const isShort = declaredMs !== undefined && ms < declaredMs * 0.95 - 250;
+      return { lostMs: 0, cutShort: failed || isShort || endsInside.test(finished.complaint) };
     },
   };
 }

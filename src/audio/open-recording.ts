@@ -61,14 +61,21 @@ async function openContainer(
 ): Promise<Recording> {
   const { isProtected, endsEarly } = await readContainerFacts(path, demuxer);
   if (isProtected) throw new AudioError("protected", "the sound in the file is encrypted");
-  const { format, declaredMs, hasAudio } = await ffmpeg.summarize({ path, demuxer, signal, maxDurationMs });
+  const { format, declaredMs, hasAudio, hasVideo } = await ffmpeg.summarize({
+    path,
+    demuxer,
+    signal,
+    maxDurationMs,
+  });
   if (!hasAudio) throw new AudioError("no-audio-track", "there is no sound in the file");
   refuseTooLong(declaredMs ?? 0, maxDurationMs);
   return {
     format,
     declaredMs,
     async *decode(decoding) {
-      const run = { path, demuxer, maxDurationMs, declaredMs, ...decoding };
+      // A film may go on after its sound.
+      const soundMs = hasVideo ? undefined : declaredMs;
+      const run = { path, demuxer, maxDurationMs, declaredMs: soundMs, ...decoding };
       const { lostMs, cutShort } = yield* ffmpeg.decode(run);
       return { lostMs, cutShort: cutShort || endsEarly };
     },

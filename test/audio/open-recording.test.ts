@@ -215,6 +215,30 @@ describe("damage that leaves something to hear", () => {
     expect(result.cutShort).toBe(true);
   });
 
+  const film = [
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc=d=20:s=64x64:r=5",
+    "-pix_fmt",
+    "yuv420p",
+    "-movflags",
+    "faststart",
+  ];
+
+  test("a film that goes on after its sound is not said to be cut", async () => {
+    const recording = await open(encode("longer.mp4", ...film));
+    const { result } = await drain(recording.decode({ sampleRate: 16_000, signal }));
+    expect(result.cutShort).toBe(false);
+  });
+
+  test("a film cut in the middle of its sound is said to be cut", async () => {
+    const whole = readFileSync(encode("film.mp4", ...film, "-t", "7"));
+    const file = folder.file("cut-film.mp4", whole.subarray(0, whole.length * 0.6));
+    const { result } = await drain((await open(file)).decode({ sampleRate: 16_000, signal }));
+    expect(result.cutShort).toBe(true);
+  });
+
   test.each(["m4a", "wav", "caf", "aiff"])("a whole %s is not said to be cut", async (format) => {
     const recording = await open(encode(`entire.${format}`));
     const { result } = await drain(recording.decode({ sampleRate: 16_000, signal }));
