@@ -51,6 +51,8 @@ export async function* runChild(options: ChildOptions): AsyncGenerator<Uint8Arra
   stderr.setEncoding("latin1").on("data", (text: string) => {
     if (complaint.length < maxComplaint) complaint += text;
   });
+  // Node throws away what nobody listens for when a child ends; a short-lived one may end before it is first read.
+  stdout.on("readable", () => undefined);
   signal.addEventListener("abort", kill, { once: true });
   try {
     await input.close();

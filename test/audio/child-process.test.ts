@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { type FinishedChild, runChild } from "../../src/audio/child-process.ts";
 import { drain } from "./samples.ts";
@@ -63,4 +64,19 @@ test("what a child writes comes whole, in pieces of bounded size", async () => {
   const { values } = await drain(runChild({ command, input, signal, deadlineMs: 20_000 }));
   expect(values.reduce((sum, bytes) => sum + bytes.length, 0)).toBe(2_000_000);
   expect(Math.max(...values.map((bytes) => bytes.length))).toBeLessThanOrEqual(131_072);
+});
+
+test("nothing is lost of a child that has ended before it is first read", async () => {
+  const input = await open(import.meta.filename, "r");
+  const children = `/proc/self/task/${process.pid}/children`;
+  const before = readFileSync(children, "utf8");
+  const close = input.close.bind(input);
+  input.close = async () => {
+    await vi.waitFor(() => expect(readFileSync(children, "utf8")).toBe(before), 20_000);
+    await close();
+  };
+  const { signal } = new AbortController();
+  const command = shell("echo all of it");
+  const { values } = await drain(runChild({ command, input, signal, deadlineMs: 20_000 }));
+  expect(Buffer.concat(values).toString()).toBe("all of it\n");
 });
