@@ -57,6 +57,8 @@ export type WordSentences = Readonly<
 export interface Language {
   /** The key of Discord's localisations. */
   readonly discordLocale: string;
+  /** What web pages call it (HTML's lang attribute). */
+  readonly pageLanguage: string;
   /** What stands between two sentences: a blank, or nothing after a full-width stop. */
   readonly betweenSentences: " " | "";
   readonly words: WordSentences;

@@ -73,6 +73,11 @@ export function localeFor(discordLocale: string | null | undefined): Locale {
   return isLocale(tag) ? tag : "en";
 }
 
+/** What web pages call a language. */
+export function pageLanguage(locale: Locale): string {
+  return languages[locale].pageLanguage;
+}
+
 function isLocale(tag: string): tag is Locale {
   return Object.hasOwn(languages, tag);
 }

@@ -1,17 +1,29 @@
 import { describe, expect, test } from "vitest";
 
 import { commandWords } from "../../src/explanations/command-words.ts";
+import { languages } from "../../src/explanations/languages/languages.ts";
 import { commands, type CommandPath } from "../../src/explanations/languages/en/commands.ts";
 
 const menuEntries: ReadonlySet<string> = new Set(["Transcribe", "Read as a page"]);
+/** Options that go by the path of their command alone stand beside its subcommands, not among them. */
+const sharedOptions: ReadonlySet<string> = new Set([
+  "settings channel",
+  "captions channel",
+  "captions where",
+  "captions language",
+  "captions people",
+  "transcripts text",
+  "transcripts member",
+]);
+const discordLocales = Object.values(languages).map(({ discordLocale }) => discordLocale);
 const paths = Object.keys(commands) as CommandPath[];
 
 describe.each(paths)("%s", (path) => {
   const { name, description, nameLocalizations, descriptionLocalizations } = commandWords(path);
   const isMenu = menuEntries.has(path);
 
-  test("is localised in American English and Simplified Chinese", () => {
-    expect(Object.keys(nameLocalizations)).toEqual(["en-US", "zh-CN"]);
+  test("is localised in every language, American English among them", () => {
+    expect(Object.keys(nameLocalizations)).toEqual(discordLocales);
     expect(nameLocalizations["en-US"]).toBe(name);
   });
 
@@ -31,9 +43,12 @@ describe.each(paths)("%s", (path) => {
   });
 });
 
-test("options of one command have different names in every language", () => {
-  for (const locale of ["en-US", "zh-CN"]) {
-    const names = paths.filter((path) => path.startsWith("transcribe ")).map((path) => commandWords(path));
-    expect(new Set(names.map((one) => one.nameLocalizations[locale])).size).toBe(names.length);
+test.each(discordLocales)("what stands side by side has different names in %s", (locale) => {
+  const byParent = Object.groupBy(paths, (path) => path.split(" ").slice(0, -1).join(" "));
+  for (const [parent, siblings = []] of Object.entries(byParent)) {
+    // Menu entries are a list of their own.
+    const listed = siblings.filter((path) => !menuEntries.has(path) && !sharedOptions.has(path));
+    const names = listed.map((path) => commandWords(path).nameLocalizations[locale]);
+    expect([parent, new Set(names).size]).toEqual([parent, names.length]);
   }
 });

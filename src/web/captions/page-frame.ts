@@ -7,6 +7,7 @@ import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 
 import type { Locale } from "../../explanations/explain.ts";
+import { pageLanguage } from "../../explanations/words.ts";
 
 /** Escaped by the template that made it. */
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -63,8 +64,6 @@ export interface PageFrame {
   readonly body: Markup;
 }
 
-const htmlLanguages: Readonly<Record<Locale, string>> = { en: "en", zh: "zh-Hans" };
-
 /** A whole page. */
 export function framePage({
   locale,
@@ -77,7 +76,7 @@ export function framePage({
 }: PageFrame): Markup {
   return html`<!doctype html>
     <html
-      lang="${htmlLanguages[locale]}"
+      lang="${pageLanguage(locale)}"
       ${isOverlay ? html`class="overlay"` : ""}
       ${size ? html`data-size="${size}"` : ""}
     >

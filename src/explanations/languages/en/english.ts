@@ -16,6 +16,7 @@ import { words } from "./words.ts";
 /** English: the language every other one is checked against. */
 export const english = {
   discordLocale: "en-US",
+  pageLanguage: "en",
   betweenSentences: " ",
   words,
   commands,

@@ -16,6 +16,7 @@ import { words } from "./words.ts";
 /** Simplified Chinese. */
 export const chinese = {
   discordLocale: "zh-CN",
+  pageLanguage: "zh-Hans",
   betweenSentences: "",
   words,
   commands,
