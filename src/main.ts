@@ -10,7 +10,7 @@ import type { JobsEvent } from "./jobs/events.ts";
 import { createLog, type Log } from "./log.ts";
 import { type OpenJobs, openJobs } from "./main/open-jobs.ts";
 import { openWeb } from "./main/open-web.ts";
-import type { RestGate } from "./main/rest-gate.ts";
+import type { DiscordGates } from "./main/discord-gates.ts";
 import { readVersion } from "./main/version.ts";
 import { createWatch } from "./main/watch.ts";
 import { type LongRecordings, openLongRecordings } from "./speech/long-recordings.ts";
@@ -57,7 +57,7 @@ async function run(config: Config, log: Log): Promise<void> {
     log.error({ event: "database-recovered", ...store.recovery }, "the database was damaged and replaced");
   const queue = await openJobs(config, store, (event) => tellOfJobs(event, log));
   const { jobs } = queue;
-  const restGate = await openGate(config);
+  const gates = await openGates(config);
   const onBack = (): void => {
     bot.serviceIsBack().catch((error: unknown) => log.warn({ err: error }, "what waits was not woken"));
   };
@@ -89,7 +89,8 @@ async function run(config: Config, log: Log): Promise<void> {
     jobs,
     role: config.role,
     shards: config.shards,
-    restGate: restGate?.pass,
+    restGate: gates?.pass,
+    identifyGate: gates?.identify,
     store,
     words,
     waitingCalls: () => speech.waiting(),
@@ -102,16 +103,16 @@ async function run(config: Config, log: Log): Promise<void> {
   });
   watch.attach({ bot, jobs, speech });
   const sweeping = sweepRegularly({ store, long }, config, log);
-  stopOnSignal({ bot, speech, store, queue, restGate, sweeping, web, long }, log);
+  stopOnSignal({ bot, speech, store, queue, gates, sweeping, web, long }, log);
   await bot.start();
   log.info({ event: "ready", role: config.role, recognizer: speech.hears.name }, "ready");
 }
 
-/** Discord's limit is shared where processes share their work; Redis' client is loaded only there. */
-async function openGate({ redisUrl }: Config): Promise<RestGate | undefined> {
+/** Discord's limits are shared where processes share their work; Redis' client is loaded only there. */
+async function openGates({ redisUrl }: Config): Promise<DiscordGates | undefined> {
   if (redisUrl === undefined) return undefined;
-  const { openRestGate } = await import("./main/rest-gate.ts");
-  return openRestGate(redisUrl);
+  const { openDiscordGates } = await import("./main/discord-gates.ts");
+  return openDiscordGates({ url: redisUrl });
 }
 
 /** What an operator should know of the queue. A damaged database ends the process: the next start replaces it and keeps what can be read. */
@@ -150,7 +151,7 @@ interface Running {
   readonly speech: Speech;
   readonly store: Store;
   readonly queue: OpenJobs;
-  readonly restGate: RestGate | undefined;
+  readonly gates: DiscordGates | undefined;
   readonly sweeping: NodeJS.Timeout;
   readonly web: WebServer | undefined;
   readonly long: LongRecordings | undefined;
@@ -175,7 +176,7 @@ function stopOnSignal(running: Running, log: Log): void {
     await running.long?.close();
     await running.speech.close();
     await running.queue.close();
-    running.restGate?.close();
+    running.gates?.close();
     await running.store.close();
     log.info({ event: "stopped" }, "stopped");
     exit(0);

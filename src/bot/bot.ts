@@ -20,7 +20,7 @@ import { createCommandRegistry } from "./command-registry.ts";
 import { createDiscordApi, type DiscordApi } from "./discord-api.ts";
 import { createDownloads } from "./downloads.ts";
 import type { BotError } from "./errors.ts";
-import { createGateway, type Gateway, type ShardsOptions } from "./gateway.ts";
+import { createGateway, type Gateway, type IdentifyGate, type ShardsOptions } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
 import { type BotLimits, defaultLimits } from "./limits.ts";
 import { createKeptRequests } from "./kept-requests.ts";
@@ -76,6 +76,8 @@ export interface BotOptions {
   readonly shards?: ShardsOptions | undefined;
   /** Given, other processes work with the same token: every request that counts waits for it. */
   readonly restGate?: (() => Promise<void>) | undefined;
+  /** Given, other processes hold other shards: each of ours waits for it before it identifies. */
+  readonly identifyGate?: IdentifyGate | undefined;
   /** How long transcripts are kept so that they need not be made again; none unless told. */
   readonly cacheDays?: number;
   readonly store: Pick<
@@ -289,6 +291,7 @@ function connectParts(options: BotOptions, { api, downloads, limits, makeRequest
     makeRequest,
     log,
     shards: options.shards,
+    identifyGate: options.identifyGate,
     onLost: options.onLost,
     ...limits.login,
     handlers: {

@@ -10,6 +10,7 @@ import {
   Options,
   Partials,
   PermissionFlagsBits,
+  type WebSocketOptions,
   Status,
 } from "discord.js";
 
@@ -36,6 +37,9 @@ export interface GatewayHandlers {
   guildAvailable(payload: unknown): void;
 }
 
+/** Resolves when a shard of a bucket may identify; rejects with the signal's reason. */
+export type IdentifyGate = (bucket: number, signal: AbortSignal) => Promise<void>;
+
 /** Discord's servers are spread over `count` shards; these are ours. */
 export interface ShardsOptions {
   readonly count: number;
@@ -48,6 +52,7 @@ export interface GatewayOptions {
   readonly makeRequest: RestTransport["makeRequest"];
   /** The shards of this process; all of them, in as many as Discord says, unless given. */
   readonly shards?: ShardsOptions | undefined;
+  readonly identifyGate?: IdentifyGate | undefined;
   readonly handlers: GatewayHandlers;
   readonly log: BotLog;
   /** For one login, in ms. */
@@ -205,8 +210,12 @@ async function openWithFallback(
   }
 }
 
-function createClient({ apiUrl, makeRequest, shards }: GatewayOptions, withContent: boolean): Client {
+function createClient(
+  { apiUrl, makeRequest, shards, identifyGate }: GatewayOptions,
+  withContent: boolean,
+): Client {
   return new Client({
+    ...(identifyGate ? { ws: { buildIdentifyThrottler: throttlerOf(identifyGate) } } : {}),
     ...(shards ? { shardCount: shards.count, shards: [...shards.ids] } : {}),
     intents: withContent ? [...intents, GatewayIntentBits.MessageContent] : intents,
     partials: [Partials.Channel],
@@ -232,6 +241,17 @@ function createClient({ apiUrl, makeRequest, shards }: GatewayOptions, withConte
       GuildBanManager: 0,
     }),
   });
+}
+
+/** A shard's bucket is its number modulo what Discord allows at once. */
+function throttlerOf(gate: IdentifyGate): NonNullable<WebSocketOptions["buildIdentifyThrottler"]> {
+  return async (manager) => {
+    const { session_start_limit: limit } = await manager.fetchGatewayInformation();
+    return {
+      waitForIdentify: async (shardId, signal) =>
+        await gate(shardId % Math.max(1, limit.max_concurrency), signal),
+    };
+  };
 }
 
 /** What discord.js keeps servers, channels and permissions by, and makes interactions from. */

@@ -1,10 +1,17 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { Redis } from "ioredis";
 
-export interface RestGate {
+/** Discord's limits, which hold for all processes of a bot together. */
+export interface DiscordGates {
   /** Resolves when a request may leave. Never rejects: without Redis each process keeps its own pace, and Discord's answers rule. */
   readonly pass: () => Promise<void>;
+  /**
+   * Resolves when a shard of this bucket (API docs, "Rate Limits for Identify") may identify: once in five seconds. Rejects with the
+   * signal's reason.
+   */
+  readonly identify: (bucket: number, signal: AbortSignal) => Promise<void>;
   /** Resolves when Redis is there. */
   connected(): Promise<void>;
   close(): void;
@@ -26,10 +33,21 @@ local at = math.max(free, now - ${burst} * spacing)
 redis.call("SET", KEYS[1], string.format("%.3f", at + spacing), "PX", 60000)
 return math.ceil(math.max(0, at - now))`;
 
-/** One limit for all processes that talk to Discord with one token. */
-export function openRestGate(url: string): RestGate {
+/** KEYS: the bucket; ARGV: how long it is closed then. 0: go, otherwise how many ms to wait. */
+const mayIdentify = `
+if redis.call("SET", KEYS[1], "1", "PX", ARGV[1], "NX") then return 0 end
+return math.max(1, redis.call("PTTL", KEYS[1]))`;
+
+export interface DiscordGatesOptions {
+  readonly url: string;
+  /** Between two shards of a bucket; 5.5 s unless told. */
+  readonly identifyEveryMs?: number;
+}
+
+/** One line for all processes that talk to Discord with one token. */
+export function openDiscordGates({ url, identifyEveryMs = 5500 }: DiscordGatesOptions): DiscordGates {
   const client = new Redis(url, {
-    connectionName: "earshot-rest",
+    connectionName: "earshot-discord",
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: answerWithinMs,
@@ -40,9 +58,18 @@ export function openRestGate(url: string): RestGate {
     async pass() {
       const waitMs = await client.eval(reserve, 1, "earshot:rest").catch(() => 0);
       if (typeof waitMs === "number" && waitMs > 0) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, waitMs);
-        });
+        await sleep(waitMs);
+      }
+    },
+    async identify(bucket, signal) {
+      const key = `earshot:identify:${bucket}`;
+      for (;;) {
+        signal.throwIfAborted();
+        // Without Redis nobody can be asked: one's own shards come one after the other all the same.
+        const waitMs = await client.eval(mayIdentify, 1, key, identifyEveryMs).catch(() => identifyEveryMs);
+        if (waitMs === 0) return;
+        await sleep(Number(waitMs), undefined, { signal });
+        if (client.status !== "ready") return;
       }
     },
     async connected() {
