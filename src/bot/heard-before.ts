@@ -52,33 +52,27 @@ export function createHeardBefore(cache: Store["cache"]): HeardBefore {
       return transcript && { transcript: { ...transcript, requests: 0 }, key };
     },
     async keep(hearing, transcript) {
-      const key = hearing.keepMs > 0 ? keyOf(hearing) : null;
-      if (key !== null) await keep(cache, key, transcript, hearing);
-      return { transcript, key };
+      return { transcript, key: await keep(cache, transcript, hearing) };
     },
     async transcribe(hearing, listen) {
       const id = keyOf(hearing);
-      const { keepMs, source, signal } = hearing;
-      const key = keepMs > 0 ? id : null;
+      const { signal } = hearing;
       for (;;) {
         const before = await kept(id, hearing);
-        if (before) return { transcript: { ...before, requests: 0 }, key };
+        if (before) return { transcript: { ...before, requests: 0 }, key: id };
         signal.throwIfAborted();
         const other = running.get(id);
         if (!other) break;
         const joined = await unlessFailed(other, signal);
         if (joined) {
-          if (key !== null) await keep(cache, key, joined, hearing);
-          return { transcript: { ...joined, requests: 0 }, key };
+          return { transcript: { ...joined, requests: 0 }, key: await keep(cache, joined, hearing) };
         }
       }
-      const listening = listen().then(async (transcript) => {
-        if (key !== null) await keep(cache, key, transcript, { source, keepMs });
-        return transcript;
-      });
+      const listening = listen();
       running.set(id, listening);
       try {
-        return { transcript: await listening, key };
+        const transcript = await listening;
+        return { transcript, key: await keep(cache, transcript, hearing) };
       } finally {
         running.delete(id);
       }
@@ -93,14 +87,17 @@ function keyOf({ sha256, identity }: Hearing): string {
   return createHash("sha256").update(`${version}\n${identity}\n${sha256}`).digest("base64url");
 }
 
-async function keep(
-  cache: Store["cache"],
-  key: string,
-  transcript: Transcript,
-  { source, keepMs }: Pick<Hearing, "source" | "keepMs">,
-): Promise<void> {
-  const details = JSON.stringify(transcript);
-  await cache.put({ key, details, source, expiresAtMs: Date.now() + keepMs });
+/**
+ * What it is found again by; null where it may not be kept. What another recognizer heard, because this one was away, is kept
+ * for those who have its answer, and not taken for an answer of this one.
+ */
+async function keep(cache: Store["cache"], transcript: Transcript, hearing: Hearing): Promise<string | null> {
+  const { source, keepMs, identity } = hearing;
+  if (keepMs <= 0) return null;
+  const isStandIn = transcript.recognizer !== identity.split(":", 1)[0];
+  const key = keyOf(isStandIn ? { ...hearing, identity: `${identity}\n${transcript.recognizer}` } : hearing);
+  await cache.put({ key, details: JSON.stringify(transcript), source, expiresAtMs: Date.now() + keepMs });
+  return key;
 }
 
 /** Somebody else's transcript; undefined where they came to nothing. Rejects when aborted. */

@@ -36,7 +36,7 @@ export function createTencentRecordings(options: TencentRecordingsOptions): Reco
 
   return {
     name: "tencent",
-    identity: `tencent-recording:${engine}`,
+    identity: `tencent:recording:${engine}`,
     // One engine hears one language; another language goes in clips, which can choose theirs.
     languages: language === undefined ? [] : [language],
     host: new URL(options.endpoint).host,
