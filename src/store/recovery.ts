@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
+import { freeName } from "./free-name.ts";
 import { whileBusy } from "./sqlite-dialect.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 import type { Recovery } from "./store.ts";
@@ -64,14 +65,6 @@ function moveAside(path: string): string {
     }
   }
   return aside;
-}
-
-function freeName(path: string): string {
-  let name = path;
-  for (let count = 2; existsSync(name); count++) {
-    name = `${path}-${count}`;
-  }
-  return name;
 }
 
 /** Tables are read from both ends, because reading stops at the damaged page. */

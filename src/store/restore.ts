@@ -16,6 +16,7 @@ import { DatabaseSync } from "node:sqlite";
 import { prepareFolder } from "./data-folder.ts";
 import { StoreError } from "./errors.ts";
 import { tryLockFile } from "./file-lock.ts";
+import { freeName } from "./free-name.ts";
 import { openStore } from "./open-store.ts";
 import { isBusy, toStoreError } from "./sqlite-errors.ts";
 
@@ -123,10 +124,4 @@ function makeSingleFile(path: string, dataDir: string): void {
 
 function inUse(dataDir: string): StoreError {
   return new StoreError("locked", `A bot is using ${dataDir}: stop it first.`);
-}
-
-function freeName(path: string): string {
-  let name = path;
-  for (let count = 2; existsSync(name); count++) name = `${path}-${count}`;
-  return name;
 }
