@@ -195,7 +195,7 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
     },
     async peopleChanged(guildId) {
       try {
-        await auto.peopleChanged(guildId);
+        await Promise.all([captioning.peopleChanged(guildId), auto.peopleChanged(guildId)]);
       } catch (error) {
         log.error({ guildId, ...errorCodes(error) }, "captions could not start by themselves");
       }

@@ -158,7 +158,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     options.feed.setState("ended");
     const { network } = captions.stats;
     countVoice(voice.stats, network.lost);
-    log.info({ guildId, ...network }, "captions heard this much");
+    log.info({ guildId, network, voice: voice.stats }, "captions heard this much");
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {
       await postTranscript({ api, words, log, locale, record, reason, said: scribe.said });

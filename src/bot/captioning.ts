@@ -49,6 +49,8 @@ export interface Captioning {
   sessions(): readonly CaptionSession[];
   /** Somebody opted out or in: nothing of theirs is heard from this moment, or all again. */
   decided(memberId: string, optedOut: boolean): void;
+  /** Somebody joined or left a voice channel; whoever came is heard from their first word. */
+  peopleChanged(guildId: string): Promise<void>;
   /** Posts the transcripts of sessions that ended with an earlier process. */
   recover(): Promise<void>;
   /** Ends all sessions. */
@@ -204,6 +206,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       consent.decided(memberId, optedOut);
       if (optedOut) for (const session of running()) session.forget(memberId);
     },
+    peopleChanged: (guildId) => consent.learn(presentIn(guildId, running(), options.people)),
     recover: () => recoverSessions({ api, store, words, log, journals }),
     async close() {
       await Promise.all(running().map((session) => session.end("restart")));
@@ -211,4 +214,16 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
       stopping.abort();
     },
   };
+}
+
+/** Everybody in the voice channel that is captioned in a server. */
+function presentIn(
+  guildId: string,
+  sessions: readonly CaptionSession[],
+  people: VoicePeople,
+): readonly string[] {
+  return sessions
+    .filter(({ record }) => record.guildId === guildId)
+    .flatMap(({ record }) => people.humansIn(guildId, record.voiceChannelId))
+    .map(({ memberId }) => memberId);
 }

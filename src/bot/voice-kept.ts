@@ -8,16 +8,17 @@ export interface KeptDatagram {
   readonly arrivedMs: number;
 }
 
-/** The first syllables of whoever speaks before the server has said who speaks (op 5): kept for a second, never opened. */
+/** The first syllables of whoever speaks before the server has said who speaks (op 5): kept for some seconds, never opened. */
 export interface KeptDatagrams {
   keep(one: KeptDatagram): void;
-  /** What a source sent during the last second, in the order of arrival. */
+  /** What a source sent during the last seconds, in the order of arrival. */
   take(ssrc: number, nowMs: number): readonly KeptDatagram[];
   clear(): void;
 }
 
-const keptMs = 1000;
-/** A second of 20 ms packets of each of 25 people who begin at once. */
+/** A voice server's word for it comes over TCP, and that may stall. */
+const keptMs = 3000;
+/** As many 20 ms packets of each of eight people who begin at once. */
 const maxDatagrams = 1250;
 const maxBytes = 512 * 1024;
 

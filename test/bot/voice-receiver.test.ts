@@ -131,13 +131,13 @@ describe("a packet", () => {
 });
 
 describe("packets of nobody known", () => {
-  test("wait for a second for their speaker's name, and come in order with the time of their arrival", () => {
+  test("wait for three seconds for their speaker's name, and come in order with the time of their arrival", () => {
     const { receiver, packets, seal } = bench();
-    for (const sequence of [1, 2, 3]) receiver.receive(seal({ sequence }), sequence * 500);
-    receiver.announce(anna, 7, 1600);
+    for (const sequence of [1, 2, 3]) receiver.receive(seal({ sequence }), sequence * 1500);
+    receiver.announce(anna, 7, 4600);
     expect(packets.map(({ sequence, arrivedMs }) => [sequence, arrivedMs])).toEqual([
-      [2, 1000],
-      [3, 1500],
+      [2, 3000],
+      [3, 4500],
     ]);
     expect(receiver.stats).toMatchObject({ keptPackets: 2, unattributed: 1 });
   });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { compareWords } from "./listen/compare.ts";
 import { listen } from "./listen/listen.ts";
+import type { TalkStage } from "./talk-stage.ts";
 
 test("words are compared one by one: replaced, left out and added", () => {
   const said = ["alpha", "bravo", "charlie", "delta"];
@@ -11,6 +12,10 @@ test("words are compared one by one: replaced, left out and added", () => {
     missing: 1,
     extra: 0,
     places: [0, 1, 2],
+    remarks: [
+      'bravo heard as golf, in "… alpha golf charlie …"',
+      'delta is missing, in "… alpha golf charlie …"',
+    ],
   });
   expect(compareWords(said, ["alpha", "alpha", "bravo", "charlie", "delta"])).toMatchObject({
     right: 4,
@@ -26,4 +31,21 @@ test("of what two to six people say over a network that loses 5 % every word is 
   expect(report.misheard).toBeLessThanOrEqual(report.words / 100);
   expect(report.lostByNetwork).toBeGreaterThan(report.packets / 25);
   expect(report.lostByBot).toBeLessThanOrEqual(report.lostByNetwork);
+}, 240_000);
+
+test("people who come, leave, come back and change their ssrc, and so keys that change in mid-speech, cost no word", async () => {
+  const report = await listen({ seconds: 40, seed: 2, impairment: {}, churn: true });
+  expect(report).toMatchObject({ remarks: [], late: 0, exitCode: 0 });
+}, 240_000);
+
+test("what is said while the recognizer is away for a minute is filled in late, in order, once", async () => {
+  const events = [
+    {
+      atMs: 6000,
+      act: ({ sis }: TalkStage) => sis.failNext({ kind: "status", httpStatus: 503, times: "always" }),
+    },
+    { atMs: 66_000, act: ({ sis }: TalkStage) => sis.clearFaults() },
+  ] as const;
+  const report = await listen({ seconds: 80, seed: 3, impairment: {}, events });
+  expect(report).toMatchObject({ remarks: [], exitCode: 0 });
 }, 240_000);

@@ -1,3 +1,4 @@
+import { createEnrolment } from "./dave-enrolment.ts";
 import { createDaveGroup } from "./dave-group.ts";
 import { createDaveTransitions } from "./dave-transitions.ts";
 
@@ -50,9 +51,10 @@ const unencrypted = 0;
 export function createDaveRoom(channelId: string): DaveRoom {
   const group = createDaveGroup(channelId);
   const members = new Map<string, DaveListener>();
+  const enrolled = createEnrolment<DaveListener>();
   const keyPackages = new Map<string, Buffer>();
   const again = new Set<string>();
-  let proposing: ReadonlySet<string> | undefined;
+  let proposing: { readonly joining: ReadonlySet<string>; readonly to: readonly DaveListener[] } | undefined;
   let invalidations = 0;
 
   const present = (ids: Iterable<string>): DaveListener[] =>
@@ -67,6 +69,7 @@ export function createDaveRoom(channelId: string): DaveRoom {
 
   const startOver = (): void => {
     group.reset();
+    enrolled.clear();
     keyPackages.clear();
     again.clear();
     proposing = undefined;
@@ -83,14 +86,14 @@ export function createDaveRoom(channelId: string): DaveRoom {
     joining: Iterable<string>,
   ): void => {
     if (!payload) return;
-    proposing = new Set(joining);
+    proposing = { joining: new Set(joining), to };
     for (const member of to) member.proposals(payload);
   };
 
   const step = (): void => {
     if (proposing) return;
     const leaving = group.memberIds.filter(
-      (id) => !members.has(id) || (again.has(id) && keyPackages.has(id)),
+      (id) => !enrolled.has(id) || (again.has(id) && keyPackages.has(id)),
     );
     const staying = group.memberIds.filter((id) => !leaving.includes(id));
     // In the order in which they came to the channel: the first founds the group.
@@ -137,13 +140,15 @@ export function createDaveRoom(channelId: string): DaveRoom {
     },
     leave(memberId) {
       members.delete(memberId);
+      enrolled.drop(memberId);
       keyPackages.delete(memberId);
       again.delete(memberId);
       transitions.leave(memberId);
-      if (proposing && (proposing.has(memberId) || present(group.memberIds).length === 0)) {
+      const unanswered = proposing?.to.filter((member) => members.get(member.id) === member) ?? [];
+      if (proposing?.joining.has(memberId) || (proposing && unanswered.length === 0)) {
         const revoke = group.revoke();
         proposing = undefined;
-        if (revoke) for (const member of present(group.memberIds)) member.proposals(revoke);
+        if (revoke) for (const member of unanswered) member.proposals(revoke);
       }
       step();
     },
@@ -153,14 +158,17 @@ export function createDaveRoom(channelId: string): DaveRoom {
     },
     commitWelcome(memberId, payload) {
       const before = group.memberIds;
+      const sender = members.get(memberId);
+      if (!sender || (before.length > 0 && !enrolled.has(memberId))) return;
       const committed = group.commit(memberId, payload);
       if (!committed) return;
       proposing = undefined;
       // A group's first epoch takes effect at once; every later one when all have said that they are ready.
       const id = before.length === 0 ? 0 : transitions.begin(group.memberIds);
       const welcomed = new Set(committed.welcomes.map((one) => one.memberId));
-      const announced = present(group.memberIds.filter((one) => !welcomed.has(one)));
-      for (const one of group.memberIds) keyPackages.delete(one);
+      const founders = before.length === 0 ? [sender] : [];
+      const announced = enrolled.renew({ memberIds: group.memberIds, founders, welcomed: present(welcomed) });
+      for (const one of [...founders.map((founder) => founder.id), ...welcomed]) keyPackages.delete(one);
       for (const one of welcomed) again.delete(one);
       for (const member of announced) member.announceCommit(id, committed.commit);
       for (const { memberId: to, welcome } of committed.welcomes) members.get(to)?.welcome(id, welcome);

@@ -12,6 +12,8 @@ export interface LocalMember extends DaveListener {
   encrypt(packet: Buffer): Buffer;
   /** What another member's frame decrypts to; throws where it does not. */
   decrypt(memberId: string, frame: Buffer): Buffer;
+  /** Says nothing more to the voice server: somebody else may have its id soon. */
+  depart(): void;
 }
 
 export interface LocalMemberOptions {
@@ -31,6 +33,14 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
   const downgrades = new Set<number>();
   let active = false;
   let plain = false;
+  let departed = false;
+  let keyPackages = 0;
+
+  const tell = (act: (room: DaveRoom) => void): void => {
+    setImmediate(() => {
+      if (dave && !departed) act(dave);
+    });
+  };
 
   // A sender switches keys when the transition is executed, not when the commit arrives: others may not have it yet.
   const apply = (transitionId: number): void => {
@@ -56,7 +66,11 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
     externalSender(payload) {
       session.setExternalSender(payload);
       const keyPackage = session.getSerializedKeyPackage();
-      setImmediate(() => dave?.keyPackage(id, keyPackage));
+      const number = ++keyPackages;
+      // Where the group began anew meanwhile, only the last one is of use.
+      tell((room) => {
+        if (number === keyPackages) room.keyPackage(id, keyPackage);
+      });
     },
     proposals(payload) {
       applyAll();
@@ -66,25 +80,28 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
       if (!commit) return;
       // Never at once: the others must have got these proposals before they hear of a commit.
       const answer = Buffer.concat([commit, welcome ?? Buffer.alloc(0)]);
-      setTimeout(() => dave?.commitWelcome(id, answer), options.commitDelayMs ?? 0);
+      setTimeout(() => tell((room) => room.commitWelcome(id, answer)), options.commitDelayMs ?? 0);
     },
     announceCommit(transitionId, commit) {
       pending.set(transitionId, commit);
       if (transitionId === 0) apply(0);
-      else setImmediate(() => dave?.transitionReady(id, transitionId));
+      else tell((room) => room.transitionReady(id, transitionId));
     },
     welcome(transitionId, welcome) {
       session.processWelcome(welcome);
       if (transitionId === 0) active = session.ready;
-      else setImmediate(() => dave?.transitionReady(id, transitionId));
+      else tell((room) => room.transitionReady(id, transitionId));
     },
     prepareTransition(transitionId, version) {
       // Others are only sent with a new epoch, which prepareEpoch has dealt with.
       if (version !== 0) return;
       downgrades.add(transitionId);
-      setImmediate(() => dave?.transitionReady(id, transitionId));
+      tell((room) => room.transitionReady(id, transitionId));
     },
     executeTransition: apply,
+    depart() {
+      departed = true;
+    },
     prepareEpoch(epoch) {
       if (epoch !== 1) return;
       active = false;

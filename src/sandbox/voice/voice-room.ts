@@ -136,6 +136,7 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
       if (session.daveVersion > 0) dave?.join(session);
     },
     leave(memberId) {
+      people.get(memberId)?.depart();
       if (!people.delete(memberId) && !sessions.delete(memberId)) return;
       announced.delete(memberId);
       for (const session of sessions.values()) session.send(13, { user_id: memberId });

@@ -7,6 +7,8 @@ export interface Difference {
   readonly extra: number;
   /** For each word that was heard, the place of the one that was said; undefined for what is extra. */
   readonly places: readonly (number | undefined)[];
+  /** Each difference with the words around it, for whoever looks into it. */
+  readonly remarks: readonly string[];
 }
 
 /** The alignment with the fewest words wrong, found by dynamic programming. */
@@ -23,6 +25,11 @@ export function compareWords(said: readonly string[], heard: readonly string[]):
   }
   const count = { right: 0, misheard: 0, missing: 0, extra: 0 };
   const places: (number | undefined)[] = Array.from({ length: heard.length }, () => undefined);
+  const remarks: string[] = [];
+  const remark = (what: string): void => {
+    const around = heard.slice(Math.max(0, column - 4), column + 3).join(" ");
+    remarks.unshift(`${what}, in "… ${around} …"`);
+  };
   let [row, column] = [said.length, heard.length];
   while (row > 0 || column > 0) {
     const cost = costs[row]?.[column] ?? 0;
@@ -31,14 +38,17 @@ export function compareWords(said: readonly string[], heard: readonly string[]):
       row--;
       column--;
       count[same ? "right" : "misheard"]++;
+      if (!same) remark(`${said[row]} heard as ${heard[column]}`);
       places[column] = row;
     } else if (row > 0 && cost === (costs[row - 1]?.[column] ?? 0) + 1) {
       row--;
       count.missing++;
+      remark(`${said[row]} is missing`);
     } else {
       column--;
       count.extra++;
+      remark(`${heard[column]} is too many`);
     }
   }
-  return { ...count, places };
+  return { ...count, places, remarks };
 }

@@ -9,10 +9,11 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     loss: { type: "string", default: "0.05" },
     reorder: { type: "string", default: "0.02" },
+    churn: { type: "boolean", default: false },
     jitter: { type: "string", default: "0" },
   },
 });
-const { exitCode, ...figures } = await listen({
+const { exitCode, remarks, ...figures } = await listen({
   seconds: Number(values.minutes) * 60,
   seed: Number(values.seed),
   impairment: {
@@ -20,6 +21,7 @@ const { exitCode, ...figures } = await listen({
     reorder: Number(values.reorder),
     jitterMs: Number(values.jitter),
   },
+  churn: values.churn,
   tell: (line) => console.log(line),
 });
 const names: { readonly [Name in keyof typeof figures]: string } = {
@@ -35,9 +37,12 @@ const names: { readonly [Name in keyof typeof figures]: string } = {
   lostByNetwork: "lost by the network",
   lostByBot: "lost for the bot",
   late: "come too late",
+  unattributed: "of nobody known",
+  unheard: "not to be opened",
 };
 for (const [name, what] of Object.entries(names))
   console.log(`${what.padEnd(50)}${figures[name as keyof typeof figures]}`);
+for (const remark of remarks) console.log(remark);
 const { words, misheard, missing, extra, outOfOrder } = figures;
 const isWhole = missing === 0 && extra === 0 && outOfOrder === 0 && misheard <= words / 100;
 process.exitCode = isWhole && exitCode === 0 ? 0 : 1;
