@@ -39,6 +39,8 @@ export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Pr
   });
   // An idle connection broke: the pool has dropped it, and the next call makes another or says what is wrong.
   pool.on("error", () => undefined);
+  // So for one that is in use: without a listener of its own it would end the process; whoever uses it is told by the next statement.
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   const database = new Kysely<Database>({ dialect: createPostgresDialect(pool, patienceMs) });
   try {
     await database.connection().execute(async (connection) => {

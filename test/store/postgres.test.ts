@@ -52,6 +52,19 @@ test("a server that restarts is waited for, and what was written before is there
   await store.close();
 });
 
+test("a server that ends in the middle of a transaction fails the transaction and not the process", async () => {
+  const store = await openStore({ dataDir: temporaryFolder(), databaseUrl: await newDatabase() });
+  const lost = store.database.transaction().execute(async (transaction) => {
+    await transaction.insertInto("mark").values({ key: "half", value: "1" }).execute();
+    await server.stop();
+    await server.start();
+    await transaction.insertInto("mark").values({ key: "whole", value: "1" }).execute();
+  });
+  await expect(lost).rejects.toMatchObject({ name: "StoreError", code: "unreachable" });
+  expect(await store.marks.get("half")).toBeUndefined();
+  await store.close();
+});
+
 test("a server that is gone is an error that may pass, without the address or a password in it", async () => {
   const databaseUrl = "postgres://earshot:secret@127.0.0.1:1/nothing";
   const error: unknown = await openStore({ dataDir: temporaryFolder(), databaseUrl, busyTimeoutMs: 1 }).catch(

@@ -107,9 +107,11 @@ function createFleet(stage: Stage, { redis, postgres, env }: Servers): Fleet {
   const tend = async (): Promise<void> => {
     for (const [index, one] of processes.entries()) {
       if (!ended.has(one)) continue;
-      const { code, stderr } = await one.ended;
-      if (code !== 1 || !awayAtStart.test(stderr))
-        throw new Error(`process ${index} ended with ${code}: ${stderr}`);
+      const { code, stderr, stdout } = await one.ended;
+      if (code !== 1 || !awayAtStart.test(stderr)) {
+        const last = stdout.trimEnd().split("\n").slice(-5).join("\n");
+        throw new Error(`process ${index} ended with ${code}: ${stderr}\n${last}`);
+      }
       count(stage, "processes that found a server away and were started again");
       launch(index);
     }
