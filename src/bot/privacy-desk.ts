@@ -112,20 +112,18 @@ function fitted(
   }
 }
 
-function exportOf(memberId: string, { choice, transcripts, answers, usage, work }: MemberData): string {
+function exportOf(memberId: string, { choice, transcripts, ...rest }: MemberData): string {
   const whole = {
     exportedAt: new Date().toISOString(),
     memberId,
     choice: choice ?? null,
-    transcripts: transcripts.map(({ key, createdAtMs, details, ...rest }) => ({
+    transcripts: transcripts.map(({ key, createdAtMs, details, ...place }) => ({
       id: key,
       at: new Date(createdAtMs).toISOString(),
-      ...rest,
+      ...place,
       details: JSON.parse(details) as unknown,
     })),
-    answers,
-    usage,
-    work,
+    ...rest,
   };
   return `${JSON.stringify(whole, null, 2)}\n`;
 }

@@ -13,6 +13,10 @@ export interface MemberData {
   /** Where the answers to their recordings are. */
   readonly answers: readonly Omit<Answer, "authorId">[];
   readonly usage: readonly MemberUsage[];
+  /** What they asked for by a command, as long as something can be done with its answer. */
+  readonly requests: readonly { readonly id: string; readonly expiresAtMs: number }[];
+  /** Messages whose recordings' words can be found by the recording itself; "" for uploads. */
+  readonly cachedFrom: readonly string[];
   /** Work of theirs that is known, finished or not: its kind, and the message's or interaction's id. */
   readonly work: readonly { readonly kind: string; readonly key: string; readonly state: string }[];
 }
@@ -30,6 +34,38 @@ export async function workOf(
     .orderBy("seq", "desc")
     .limit(limit)
     .execute();
+}
+
+/** What a member asked for by a command. */
+export async function requestsOf(
+  database: Kysely<Database>,
+  memberId: string,
+  limit: number,
+): Promise<MemberData["requests"]> {
+  const rows = await database
+    .selectFrom("request")
+    .select(["id", "expires_at_ms"])
+    .where("asker_id", "=", memberId)
+    .orderBy("expires_at_ms", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ id: row.id, expiresAtMs: row.expires_at_ms }));
+}
+
+/** The messages of a member whose words are cached. */
+export async function cachedFrom(
+  database: Kysely<Database>,
+  memberId: string,
+  limit: number,
+): Promise<MemberData["cachedFrom"]> {
+  const rows = await database
+    .selectFrom("cached_source")
+    .select("message_id")
+    .where("member_id", "=", memberId)
+    .orderBy("message_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.message_id);
 }
 
 /** Takes a member's name off work that is done, and off the turns they took; what is being worked on keeps it. */

@@ -11,7 +11,7 @@ import { createConsent } from "./consent.ts";
 import { prepareFolder } from "./data-folder.ts";
 import { lockFile } from "./file-lock.ts";
 import { createMarks } from "./marks.ts";
-import { workOf } from "./member-data.ts";
+import { cachedFrom, requestsOf, workOf } from "./member-data.ts";
 import { migrate } from "./migrations.ts";
 import { createOnce } from "./once.ts";
 import { createPrivateFile } from "./private-file.ts";
@@ -101,6 +101,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       transcripts: await transcripts.byMember(memberId, mostRows),
       answers: await answers.byAuthor(memberId, mostRows),
       usage: await usage.ofMember(memberId),
+      requests: await requestsOf(database, memberId, mostRows),
+      cachedFrom: await cachedFrom(database, memberId, mostRows),
       work: await workOf(database, memberId, mostRows),
     }),
     recovery,

@@ -105,7 +105,15 @@ test("/privacy delete asks first, then deletes everything of who asked but their
   discord.clickButton({ messageId: question.id, userId: personId, label: "Delete it for good" });
   await expect.poll(() => store.transcripts.get(mine)).toBeUndefined();
   const left = await store.memberData(personId);
-  expect(left).toEqual({ choice: "out", transcripts: [], answers: [], usage: [], work: [] });
+  expect(left).toEqual({
+    choice: "out",
+    transcripts: [],
+    answers: [],
+    usage: [],
+    requests: [],
+    cachedFrom: [],
+    work: [],
+  });
   expect((await store.transcripts.get(theirs))?.text).toBe("of bob");
   const [day] = await store.usage.days(guildId, "2000-01-01");
   expect(day?.recordings).toBe(2);

@@ -189,6 +189,7 @@ test("an interaction that is about to end goes on in the channel, and says so", 
   let runs = 0;
   stage.script = async (_, { signal }) => {
     if (++runs > 1) return transcriptOf("worth the wait");
+    signal.throwIfAborted();
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener("abort", () => reject(signal.reason));
     return await promise;
@@ -208,6 +209,7 @@ test("a private interaction that is about to end goes on in direct messages", as
   let runs = 0;
   stage.script = async (_, { signal }) => {
     if (++runs > 1) return transcriptOf("just for you");
+    signal.throwIfAborted();
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener("abort", () => reject(signal.reason));
     return await promise;
