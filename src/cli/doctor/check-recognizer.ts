@@ -6,6 +6,7 @@ import { createSileroDetector } from "../../audio/silero.ts";
 import type { Config, RecognizerName } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import type { FailedAttempt, ScheduledRecognizer } from "../../recognizers/recognizer.ts";
+import type { StreamingService } from "../../recognizers/streaming-recognizer.ts";
 import { createServices, type OpenService } from "../../speech/services.ts";
 import { StoreError } from "../../store/errors.ts";
 import { TranscriptionError } from "../../transcription/errors.ts";
@@ -46,7 +47,7 @@ async function checkOne(
   const whole = AbortSignal.any([signal, stop.signal, deadline]);
   let failure: FailedAttempt | undefined;
   try {
-    const { host, recognizerFor } = open();
+    const { host, recognizerFor, streaming } = open();
     const recognizer = recognizerFor();
     const clip = await readClip(recognizer, whole);
     const startMs = performance.now();
@@ -56,14 +57,15 @@ async function checkOne(
       onFailedAttempt(attempt) {
         failure = attempt;
         // One refusal says it all, but for the rate: the bot may be using it.
-        if (attempt.httpStatus !== 429) stop.abort();
+        if (!isForRate(attempt)) stop.abort();
       },
     });
     const took = `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
     const score = confidence === undefined ? "" : `, ${Math.round(confidence * 100)} % sure`;
     return [
       ok(about, `${host ?? "this machine"} heard a second of speech in ${took}${score}`),
-      ...(failure ? [throttled(about)] : []),
+      ...(failure ? [throttled(about, name)] : []),
+      ...(streaming ? [await checkStream(streaming, clip, `${about}, realtime`)] : []),
     ];
   } catch (error) {
     signal.throwIfAborted();
@@ -76,12 +78,32 @@ async function checkOne(
   }
 }
 
-function throttled(about: string): Finding {
+/** The same second as captions would send it, over a connection of its own. */
+async function checkStream(service: StreamingService, clip: Clip, about: string): Promise<Finding> {
+  try {
+    const { signal } = new AbortController();
+    const stream = service.recognizerFor({}).open({ signal, onInterim: () => undefined });
+    stream.push(clip.samples);
+    await stream.end();
+    return ok(about, "captions will grow while people speak");
+  } catch (error) {
+    const known = translateError(error);
+    if (known instanceof TranscriptionError) return explained(about, known);
+    throw error;
+  }
+}
+
+function throttled(about: string, name: RecognizerName): Finding {
   return warning(
     about,
     "it first answered that there were too many requests",
-    "check SIS_MAX_QPS against your account's limit, and who else uses the account",
+    `check ${name === "tencent" ? "TENCENT_MAX_QPS" : "SIS_MAX_QPS"} against your account's limit, and who else uses the account`,
   );
+}
+
+/** Tencent refuses with status 200. */
+function isForRate({ httpStatus, code }: FailedAttempt): boolean {
+  return httpStatus === 429 || code.startsWith("TENCENT.RequestLimitExceeded");
 }
 
 /** What retries keep to themselves until the last one. */
