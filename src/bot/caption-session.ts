@@ -1,24 +1,15 @@
-import type { Locale } from "../explanations/explain.ts";
-import type { Words } from "../explanations/words.ts";
 import type { CaptionFeedSource } from "../transcription/caption-feed.ts";
 import type { NamedCaption } from "../transcription/caption-formats.ts";
 import type { CaptionStats } from "../transcription/caption.ts";
 import type { Captions } from "../transcription/captions.ts";
-import type { SessionConsent } from "./caption-consent.ts";
 import { type EndReason, postTranscript } from "./caption-end.ts";
-import type { CaptionJournal, SessionRecord } from "./caption-journal.ts";
-import type { CaptionLimits } from "./caption-limits.ts";
-import { type CaptionScribe, createCaptionScribe } from "./caption-scribe.ts";
-import type { VoicesPlace } from "./caption-voices.ts";
+import type { SessionRecord } from "./caption-journal.ts";
+import { type CaptionScribe, type CaptionScribeOptions, createCaptionScribe } from "./caption-scribe.ts";
 import type { WriterStats } from "./caption-writer.ts";
-import type { DiscordApi } from "./discord-api.ts";
-import type { BotLog } from "./log.ts";
 import { restoreNickname } from "./nickname.ts";
-import { createVoiceCounts, type Observe } from "./observations.ts";
-import type { NoteProblem } from "./problem-notes.ts";
+import { createVoiceCounts } from "./observations.ts";
 import { errorCodes } from "./refusals.ts";
 import type { VoiceChannel, VoiceEvent, VoiceState } from "./voice-channel.ts";
-import type { VoicePeople } from "./voice-people.ts";
 import {
   createVoiceWatchdog,
   drySentences,
@@ -60,25 +51,9 @@ export interface SessionFacts {
   readonly writer: WriterStats;
 }
 
-export interface CaptionSessionOptions {
-  readonly record: SessionRecord;
-  readonly locale: Locale;
+export interface CaptionSessionOptions extends Omit<CaptionScribeOptions, "onRefused"> {
   readonly voice: VoiceChannel;
   readonly captions: Captions;
-  readonly journal: CaptionJournal;
-  readonly consent: SessionConsent;
-  readonly people: VoicePeople;
-  readonly api: DiscordApi;
-  readonly words: Words;
-  readonly log: BotLog;
-  readonly observe: Observe;
-  readonly noteProblem: NoteProblem;
-  readonly limits: CaptionLimits;
-  /** By performance.now(). */
-  readonly sessionStartMs: number;
-  /** Where captions are posted as those who spoke; undefined where the bot writes them under its own name. */
-  readonly voicesPlace: VoicesPlace | undefined;
-  readonly feed: CaptionFeedSource;
   readonly onEnded: () => void;
 }
 
