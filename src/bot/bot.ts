@@ -159,10 +159,8 @@ export function createBot(options: BotOptions): Bot {
     state: () => stateOf(gateway, captioning),
     async start() {
       await downloads.sweep();
-      if (role !== "all" || restGate) {
-        const everyMs = limits.consentEveryMs;
-        closing.push(watchConsent({ running, consent: store.consent, everyMs, log }));
-      }
+      const everyMs = limits.consentEveryMs;
+      closing.push(watchConsent({ running, consent: store.consent, everyMs, log }));
       if (role === "worker") return await startWorker({ api, jobs, log });
       await catchUp.load();
       const { userId, applicationId } = await gateway.connect();

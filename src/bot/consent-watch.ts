@@ -19,6 +19,6 @@ export function watchConsent({ running, consent, everyMs, log }: ConsentWatchOpt
   };
   const timer = setInterval(() => {
     look().catch((error: unknown) => log.warn(errorCodes(error), "who opted out could not be looked up"));
-  }, everyMs);
+  }, everyMs).unref();
   return () => clearInterval(timer);
 }
