@@ -12,6 +12,8 @@ export interface Hearing {
   /** Of the recognizer, its settings included. */
   readonly identity: string;
   readonly source: RecordingSource;
+  /** Of a forward: where it was first, for when that is deleted. */
+  readonly original?: RecordingSource | undefined;
   /** How long its transcript may be kept, in ms; 0 keeps nothing. */
   readonly keepMs: number;
   readonly signal: AbortSignal;
@@ -40,8 +42,12 @@ export interface HeardBefore {
 export function createHeardBefore(cache: Store["cache"]): HeardBefore {
   const running = new Map<string, Promise<Transcript>>();
 
-  const kept = async (key: string, { source, keepMs }: Hearing): Promise<Transcript | undefined> => {
+  const kept = async (
+    key: string,
+    { source, original, keepMs }: Hearing,
+  ): Promise<Transcript | undefined> => {
     const details = keepMs > 0 ? await cache.get(key, source) : undefined;
+    if (details !== undefined && original) await cache.get(key, original);
     return details === undefined ? undefined : readTranscript(details);
   };
 
@@ -92,11 +98,12 @@ function keyOf({ sha256, identity }: Hearing): string {
  * for those who have its answer, and not taken for an answer of this one.
  */
 async function keep(cache: Store["cache"], transcript: Transcript, hearing: Hearing): Promise<string | null> {
-  const { source, keepMs, identity } = hearing;
+  const { source, original, keepMs, identity } = hearing;
   if (keepMs <= 0) return null;
   const isStandIn = transcript.recognizer !== identity.split(":", 1)[0];
   const key = keyOf(isStandIn ? { ...hearing, identity: `${identity}\n${transcript.recognizer}` } : hearing);
   await cache.put({ key, details: JSON.stringify(transcript), source, expiresAtMs: Date.now() + keepMs });
+  if (original) await cache.get(key, original);
   return key;
 }
 

@@ -93,6 +93,9 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     sha256,
     identity,
     source: { memberId: run.source.authorId, messageId: run.source.message?.messageId ?? null },
+    original: run.source.original
+      ? { memberId: run.source.authorId, messageId: run.source.original.messageId }
+      : undefined,
     keepMs: await keepMsIn(options, run.turn.guildId),
     signal: run.signal,
   });

@@ -65,6 +65,18 @@ test("what was heard in a message is forgotten with it", async () => {
   });
 });
 
+test("what was heard in a forward is forgotten with the message it was first in", async () => {
+  await using stage = await setBotStage({ bot: { cacheDays: 7 } });
+  const { discord, channelId, personId: authorId } = stage;
+  const messageId = postRecordings(stage, { "a.ogg": "passed on" });
+  const forward = discord.forward({ channelId, authorId, fromChannelId: channelId, messageId });
+  await wordsOf(stage, transcribeMenu(stage, forward.id));
+  discord.deleteMessage(channelId, messageId);
+  await vi.waitFor(async () => {
+    expect(await stage.store.database.selectFrom("cached_transcript").selectAll().execute()).toEqual([]);
+  });
+});
+
 test("whoever opts out takes along what is kept of theirs", async () => {
   await using stage = await setBotStage({ bot: { cacheDays: 7 } });
   await wordsOf(stage, transcribeMenu(stage, postRecordings(stage, { "a.ogg": "mine" })));
