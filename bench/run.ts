@@ -1,6 +1,7 @@
 import { stdout } from "node:process";
 
 import type { Benchmark, BenchmarkRow } from "./benchmark.ts";
+import { captionsBenchmark } from "./captions.ts";
 import { clipsBenchmark } from "./clips.ts";
 import { decodingBenchmark } from "./decoding.ts";
 import { firstRequestBenchmark } from "./first-request.ts";
@@ -21,6 +22,7 @@ const benchmarks: readonly Benchmark[] = [
   clipsBenchmark,
   quotaBenchmark,
   lanesBenchmark,
+  captionsBenchmark,
   receivingBenchmark,
   jobsBenchmark,
   searchBenchmark,

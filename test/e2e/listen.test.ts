@@ -31,14 +31,14 @@ test("of what two to six people say over a network that loses 5 % every word is 
   expect(report.misheard).toBeLessThanOrEqual(report.words / 100);
   expect(report.lostByNetwork).toBeGreaterThan(report.packets / 25);
   expect(report.lostByBot).toBeLessThanOrEqual(report.lostByNetwork);
-}, 240_000);
+}, 400_000);
 
 test("people who come, leave, come back and change their ssrc, and so keys that change in mid-speech, cost no word", async () => {
   const report = await listen({ seconds: 40, seed: 2, impairment: {}, churn: true });
   expect(report).toMatchObject({ remarks: [], late: 0, exitCode: 0 });
-}, 240_000);
+}, 400_000);
 
-test("what is said while the recognizer is away for a minute is filled in late, in order, once", async () => {
+test("what is said while the recognizer is away for a minute is filled in late, every word of everybody once", async () => {
   const events = [
     {
       atMs: 6000,
@@ -47,5 +47,5 @@ test("what is said while the recognizer is away for a minute is filled in late, 
     { atMs: 66_000, act: ({ sis }: TalkStage) => sis.clearFaults() },
   ] as const;
   const report = await listen({ seconds: 80, seed: 3, impairment: {}, events });
-  expect(report).toMatchObject({ remarks: [], exitCode: 0 });
-}, 240_000);
+  expect(report).toMatchObject({ misheard: 0, missing: 0, extra: 0, exitCode: 0 });
+}, 400_000);
