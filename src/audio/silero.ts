@@ -1,12 +1,14 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
 
 import { energyDb } from "./energy.ts";
 import type { SampleRate } from "./pcm.ts";
 import { createSilenceGate } from "./plain-silence.ts";
 import type { ActivityFrame, VoiceActivityDetector, VoiceActivityStream } from "./voice-activity.ts";
+
+type OnnxRuntime = typeof import("onnxruntime-node");
 
 const frameMs = 32;
 /** Each frame is heard with the last 4 ms of the one before, in samples for each kHz. */
@@ -21,7 +23,8 @@ export async function createSileroDetector(
   options: { readonly spareSilence?: boolean } = {},
 ): Promise<VoiceActivityDetector> {
   const { spareSilence = true } = options;
-  const session = await InferenceSession.create(weightsFile(), {
+  const onnx = await loadOnnxRuntime();
+  const session = await onnx.InferenceSession.create(weightsFile(), {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: "sequential",
@@ -29,9 +32,18 @@ export async function createSileroDetector(
   });
   return {
     frameMs,
-    open: (sampleRate) => openStream(session, sampleRate, spareSilence),
+    open: (sampleRate) => openStream({ onnx, session }, sampleRate, spareSilence),
     close: () => session.release(),
   };
+}
+
+/**
+ * ONNX Runtime tells Microsoft how it is used, and keeps a database of that in the home folder, unless this variable is
+ * there when its library is loaded. Nothing of ours leaves the machine but what the operator has configured.
+ */
+async function loadOnnxRuntime(): Promise<OnnxRuntime> {
+  process.env["ORT_DISABLE_TELEMETRY"] = "1";
+  return await import("onnxruntime-node");
 }
 
 /** The package exports its JavaScript alone, so the weights are looked for beside it. This file takes both rates. */
@@ -41,7 +53,7 @@ function weightsFile(): string {
 }
 
 function openStream(
-  session: InferenceSession,
+  { onnx: { Tensor }, session }: { readonly onnx: OnnxRuntime; readonly session: InferenceSession },
   sampleRate: SampleRate,
   spareSilence: boolean,
 ): VoiceActivityStream {

@@ -141,6 +141,10 @@ function lost(): Error {
   return new errors.SocketError("connection lost");
 }
 
+function connectionReset(): Error {
+  return Object.assign(new Error("connection lost"), { code: "ECONNRESET" });
+}
+
 /** Connects first and hands the open socket to a client of its own, so that its first request leaves at once. */
 async function openConnection(
   origin: URL,
@@ -171,8 +175,9 @@ async function openConnection(
 
   let handedOver = false;
   const handOver = (callback: buildConnector.Callback): void => {
-    // A client asks again when its connection was lost; it gets no other one.
-    if (handedOver || socket.destroyed) return callback(lost(), null);
+    // A client asks again when its connection was lost; it gets no other one. undici would take a SocketError for a
+    // reason to ask at once, for ever and between two ticks; any other error ends the request that waits.
+    if (handedOver || socket.destroyed) return callback(connectionReset(), null);
     handedOver = true;
     clearTimeout(unused);
     socket.off("data", gone).pause().ref();

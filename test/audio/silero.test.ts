@@ -1,4 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { createSileroDetector } from "../../src/audio/silero.ts";
 import type { ActivityFrame, VoiceActivityDetector } from "../../src/audio/voice-activity.ts";
@@ -91,4 +98,16 @@ describe("sparing plain silence", () => {
       heard(await framesOf(scene, { from: everyFrame })) * 0.8,
     );
   });
+});
+
+test("the runtime of the network leaves no telemetry behind", async () => {
+  const home = await mkdtemp(join(tmpdir(), "earshot-home-"));
+  onTestFinished(async () => await rm(home, { recursive: true }));
+  const module = pathToFileURL(join(import.meta.dirname, "../../src/audio/silero.ts")).href;
+  const script = `const { createSileroDetector } = await import(${JSON.stringify(module)});
+    await (await createSileroDetector()).close();`;
+  await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    env: { HOME: home, XDG_CACHE_HOME: join(home, "cache"), TMPDIR: home },
+  });
+  expect(await readdir(home, { recursive: true })).toEqual([]);
 });
