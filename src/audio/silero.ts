@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { env } from "node:process";
 
+import type * as onnxruntime from "onnxruntime-node";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 
 import { energyDb } from "./energy.ts";
@@ -8,7 +10,7 @@ import type { SampleRate } from "./pcm.ts";
 import { createSilenceGate } from "./plain-silence.ts";
 import type { ActivityFrame, VoiceActivityDetector, VoiceActivityStream } from "./voice-activity.ts";
 
-type OnnxRuntime = typeof import("onnxruntime-node");
+type OnnxRuntime = typeof onnxruntime;
 
 const frameMs = 32;
 /** Each frame is heard with the last 4 ms of the one before, in samples for each kHz. */
@@ -42,7 +44,7 @@ export async function createSileroDetector(
  * there when its library is loaded. Nothing of ours leaves the machine but what the operator has configured.
  */
 async function loadOnnxRuntime(): Promise<OnnxRuntime> {
-  process.env["ORT_DISABLE_TELEMETRY"] = "1";
+  env["ORT_DISABLE_TELEMETRY"] = "1";
   return await import("onnxruntime-node");
 }
 
