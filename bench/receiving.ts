@@ -15,9 +15,9 @@ import { createLiveSpeaker, type LiveSound, type LiveSpeaker } from "../src/audi
 import { createOggOpusDemuxer } from "../src/audio/ogg-opus-demuxer.ts";
 import { createSileroDetector } from "../src/audio/silero.ts";
 import type { VoiceActivityStream } from "../src/audio/voice-activity.ts";
-import { createVoiceEncryption } from "../src/bot/voice-encryption.ts";
-import { createVoiceReceiver, type VoicePacket } from "../src/bot/voice-receiver.ts";
-import { createVoiceTransport } from "../src/bot/voice-transport.ts";
+import { createVoiceEncryption } from "../src/bot/voice/voice-encryption.ts";
+import { createVoiceReceiver, type VoicePacket } from "../src/bot/voice/voice-receiver.ts";
+import { createVoiceTransport } from "../src/bot/voice/voice-transport.ts";
 import { joinSpeech } from "../src/sandbox/joined-speech.ts";
 import { humanSpeech } from "../src/sandbox/speech.ts";
 import { createDaveGroup } from "../src/sandbox/voice/dave-group.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { searchTranscripts } from "../src/bot/transcript-search.ts";
+import { searchTranscripts } from "../src/bot/records/transcript-search.ts";
 import { openStore } from "../src/store/open-store.ts";
 import type { Benchmark, BenchmarkRow } from "./benchmark.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "discord.js";
 
 import type { ChatCommand, CommandBot } from "../src/bot/command.ts";
-import { languageChoices } from "../src/bot/spoken-languages.ts";
+import { languageChoices } from "../src/bot/settings/spoken-languages.ts";
 import { localeFor } from "../src/explanations/words.ts";
 import { inServers, named } from "./definition.ts";
 

@@ -6,7 +6,7 @@ import {
 } from "discord.js";
 
 import type { ChatCommand, CommandBot } from "../src/bot/command.ts";
-import { privacyPrefix } from "../src/bot/privacy-desk.ts";
+import { privacyPrefix } from "../src/bot/records/privacy-desk.ts";
 import { localeFor } from "../src/explanations/words.ts";
 import { everywhere, named } from "./definition.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "discord.js";
 
 import type { ChatCommand } from "../src/bot/command.ts";
-import { settingsPrefix } from "../src/bot/settings-panel.ts";
+import { settingsPrefix } from "../src/bot/settings/settings-panel.ts";
 import { localeFor } from "../src/explanations/words.ts";
 import { inServers, named } from "./definition.ts";
 

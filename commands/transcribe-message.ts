@@ -1,6 +1,6 @@
 import { ApplicationCommandType } from "discord.js";
 
-import { answerNamed } from "../src/bot/answer-named.ts";
+import { answerNamed } from "../src/bot/answers/answer-named.ts";
 import type { MessageCommand } from "../src/bot/command.ts";
 import { everywhere, menuNamed } from "./definition.ts";
 

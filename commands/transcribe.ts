@@ -6,12 +6,12 @@ import {
   MessageFlags,
 } from "discord.js";
 
-import { answerNamed } from "../src/bot/answer-named.ts";
+import { answerNamed } from "../src/bot/answers/answer-named.ts";
 import type { ChatCommand, CommandBot, NamedRecordings } from "../src/bot/command.ts";
-import { askedPrefix, fileFormats, isFileFormat } from "../src/bot/asked.ts";
-import { useAnswer } from "../src/bot/asked-use.ts";
-import { uploadedFile } from "../src/bot/message.ts";
-import { languageChoices } from "../src/bot/spoken-languages.ts";
+import { askedPrefix, fileFormats, isFileFormat } from "../src/bot/requests/asked.ts";
+import { useAnswer } from "../src/bot/requests/asked-use.ts";
+import { uploadedFile } from "../src/bot/discord/message.ts";
+import { languageChoices } from "../src/bot/settings/spoken-languages.ts";
 import { localeFor } from "../src/explanations/words.ts";
 import { everywhere, named } from "./definition.ts";
 

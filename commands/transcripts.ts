@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, MessageFlags } from "discord.js";
 
 import type { ChatCommand } from "../src/bot/command.ts";
-import { longestSearch, searchPrefix } from "../src/bot/transcript-desk.ts";
+import { longestSearch, searchPrefix } from "../src/bot/records/transcript-desk.ts";
 import { everywhere, named } from "./definition.ts";
 
 /** `/transcripts search`, over what the caller may read. */

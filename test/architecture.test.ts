@@ -78,13 +78,13 @@ test.each(Object.entries(rooms))("%s imports only what it may", async (room, all
 
 /** Whoever replaces the voice library, or moves to its next version, has these to read and no others. */
 const knowsTheVoiceLibrary = [
-  "src/bot/voice-adapter.ts",
-  "src/bot/voice-channel.ts",
-  "src/bot/voice-connection.ts",
-  "src/bot/voice-encryption.ts",
-  "src/bot/voice-inspection.ts",
-  "src/bot/voice-link.ts",
-  "src/bot/voice-networking.ts",
+  "src/bot/voice/voice-adapter.ts",
+  "src/bot/voice/voice-channel.ts",
+  "src/bot/voice/voice-connection.ts",
+  "src/bot/voice/voice-encryption.ts",
+  "src/bot/voice/voice-inspection.ts",
+  "src/bot/voice/voice-link.ts",
+  "src/bot/voice/voice-networking.ts",
 ];
 
 test("only the guards of the voice library import it", async () => {

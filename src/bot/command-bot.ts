@@ -6,18 +6,18 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { transcriptFile } from "../transcription/file-formats.ts";
 import { readTranscript } from "../transcription/read-transcript.ts";
-import type { CaptionCommands } from "./caption-commands.ts";
+import type { CaptionCommands } from "./captions/caption-commands.ts";
 import type { CommandBot, TranscribeInteraction } from "./command.ts";
-import type { DiscordApi } from "./discord-api.ts";
-import type { PageFile } from "./answer.ts";
-import type { KeptRequests } from "./kept-requests.ts";
-import { directTurn } from "./note.ts";
-import { recordingAt, recordingOf } from "./recording-lookup.ts";
-import { type RequestData, requestKind } from "./request.ts";
-import type { Desk } from "./desk.ts";
+import type { DiscordApi } from "./discord/discord-api.ts";
+import type { PageFile } from "./answers/answer.ts";
+import type { KeptRequests } from "./requests/kept-requests.ts";
+import { directTurn } from "./notes/note.ts";
+import { recordingAt, recordingOf } from "./requests/recording-lookup.ts";
+import { type RequestData, requestKind } from "./requests/request.ts";
+import type { Desk } from "./requests/desk.ts";
 import type { RecordingPage } from "./recording-page.ts";
-import type { StatusReport } from "./status-report.ts";
-import type { RunningWork } from "./running-work.ts";
+import type { StatusReport } from "./records/status-report.ts";
+import type { RunningWork } from "./answers/running-work.ts";
 
 export interface CommandBotOptions {
   readonly api: DiscordApi;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { Store } from "../store/store.ts";
 import type { Command } from "./command.ts";
-import type { DiscordApi } from "./discord-api.ts";
+import type { DiscordApi } from "./discord/discord-api.ts";
 
 export interface CommandRegistryOptions {
   readonly api: DiscordApi;

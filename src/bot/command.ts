@@ -13,14 +13,14 @@ import type { Explain, Locale } from "../explanations/explain.ts";
 import type { Problem } from "../explanations/problem.ts";
 import type { Words } from "../explanations/words.ts";
 import type { Store } from "../store/store.ts";
-import type { CaptionCommands } from "./caption-commands.ts";
+import type { CaptionCommands } from "./captions/caption-commands.ts";
 import type { FileFormat } from "../transcription/file-formats.ts";
-import type { PageFile } from "./answer.ts";
-import type { AudioSource } from "./attachments.ts";
+import type { PageFile } from "./answers/answer.ts";
+import type { AudioSource } from "./discord/attachments.ts";
 import type { RecordingPage } from "./recording-page.ts";
-import type { StatusReport } from "./status-report.ts";
-import type { OptionChoice } from "./spoken-languages.ts";
-import type { Desk } from "./desk.ts";
+import type { StatusReport } from "./records/status-report.ts";
+import type { OptionChoice } from "./settings/spoken-languages.ts";
+import type { Desk } from "./requests/desk.ts";
 
 /** A command: how Discord lists it, and what it does. `execute` acknowledges within 3 s; what it throws is explained to whoever called. */
 export type Command = ChatCommand | MessageCommand;

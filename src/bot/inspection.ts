@@ -1,11 +1,11 @@
 import { ApplicationFlags, ApplicationFlagsBitField, REST, Routes } from "discord.js";
 
 import { BotError } from "./errors.ts";
-import { tokenRefused } from "./gateway.ts";
-import { inviteLink, missingFrom, neededPermissions, usefulPermissions } from "./invite.ts";
-import { errorCodes, isRefusal } from "./refusals.ts";
-import { createRestTransport } from "./rest-transport.ts";
-import { plainText } from "./safe-text.ts";
+import { tokenRefused } from "./discord/gateway.ts";
+import { inviteLink, missingFrom, neededPermissions, usefulPermissions } from "./discord/invite.ts";
+import { errorCodes, isRefusal } from "./discord/refusals.ts";
+import { createRestTransport } from "./discord/rest-transport.ts";
+import { plainText } from "./answers/safe-text.ts";
 
 /** What Discord says of a token, asked over REST: nobody is logged in, and a bot that runs is not disturbed. */
 export interface DiscordInspection {

@@ -14,9 +14,9 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { Command, CommandBot, ComponentHandler, ComponentInteraction } from "./command.ts";
 import type { BotLog } from "./log.ts";
-import { noteKind } from "./note.ts";
-import { errorCodes } from "./refusals.ts";
-import { readRetryId } from "./retry.ts";
+import { noteKind } from "./notes/note.ts";
+import { errorCodes } from "./discord/refusals.ts";
+import { readRetryId } from "./discord/retry.ts";
 
 export interface InteractionsOptions {
   readonly commands: readonly Command[];

@@ -1,5 +1,5 @@
-import type { DownloadOptions } from "./downloads.ts";
-import type { ProgressLimits } from "./progress.ts";
+import type { DownloadOptions } from "./discord/downloads.ts";
+import type { ProgressLimits } from "./answers/progress.ts";
 
 /** Every time and size the bot works with that nobody needs to set. Times in ms. */
 export interface BotLimits extends ProgressLimits {

@@ -1,6 +1,6 @@
 import type { Transcript } from "../transcription/transcript.ts";
-import type { AnswerResult } from "./answer-work.ts";
-import type { VoiceStats } from "./voice-channel.ts";
+import type { AnswerResult } from "./answers/answer-work.ts";
+import type { VoiceStats } from "./voice/voice-channel.ts";
 
 /** What the bot did, in figures: no ids, names or words. */
 export type BotEvent =

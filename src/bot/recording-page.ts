@@ -4,10 +4,10 @@ import { localeFor, type Words } from "../explanations/words.ts";
 import type { Store, StoredTranscript } from "../store/store.ts";
 import { createCaptionFeed, type CaptionFeedSource } from "../transcription/caption-feed.ts";
 import { readTranscript } from "../transcription/read-transcript.ts";
-import { type CaptionLinks, linkHours } from "./caption-links.ts";
-import { isLocal } from "./pages-address.ts";
-import { plainText } from "./safe-text.ts";
-import { keyOf } from "./transcript-keeper.ts";
+import { type CaptionLinks, linkHours } from "./captions/caption-links.ts";
+import { isLocal } from "./answers/pages-address.ts";
+import { plainText } from "./answers/safe-text.ts";
+import { keyOf } from "./records/transcript-keeper.ts";
 
 /** Makes a private page of what was transcribed of a message, and gives the sentence to answer with. */
 export type RecordingPage = (interaction: MessageContextMenuCommandInteraction) => Promise<string>;

@@ -10,15 +10,15 @@ import type {
 } from "../transcription/transcriber.ts";
 import type { Transcript } from "../transcription/transcript.ts";
 import type { WholeRecordings } from "../transcription/whole-recording.ts";
-import { type AudioSource, sameFileIn } from "./attachments.ts";
-import type { DiscordApi } from "./discord-api.ts";
-import type { DownloadedFile, Downloads } from "./downloads.ts";
+import { type AudioSource, sameFileIn } from "./discord/attachments.ts";
+import type { DiscordApi } from "./discord/discord-api.ts";
+import type { DownloadedFile, Downloads } from "./discord/downloads.ts";
 import { DownloadError, NoLongerWanted } from "./errors.ts";
-import { createHeardBefore, type Heard, type Hearing } from "./heard-before.ts";
-import { directTurn } from "./note.ts";
-import type { Progress } from "./progress.ts";
-import { isMessageGone, isRefusal } from "./refusals.ts";
-import { type KeptWhole, type Pending, stepWhole, type WholeRun } from "./whole-work.ts";
+import { createHeardBefore, type Heard, type Hearing } from "./answers/heard-before.ts";
+import { directTurn } from "./notes/note.ts";
+import type { Progress } from "./answers/progress.ts";
+import { isMessageGone, isRefusal } from "./discord/refusals.ts";
+import { type KeptWhole, type Pending, stepWhole, type WholeRun } from "./answers/whole-work.ts";
 
 /** How working on a recording ended: with words (or silence), or with something to explain. */
 export type RecordingOutcome =

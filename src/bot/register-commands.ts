@@ -1,12 +1,12 @@
 import type { Store } from "../store/store.ts";
 import type { Command } from "./command.ts";
 import { createCommandRegistry } from "./command-registry.ts";
-import { createDiscordApi } from "./discord-api.ts";
+import { createDiscordApi } from "./discord/discord-api.ts";
 import { BotError } from "./errors.ts";
-import { tokenRefused } from "./gateway.ts";
+import { tokenRefused } from "./discord/gateway.ts";
 import { defaultLimits } from "./limits.ts";
-import { errorCodes, isRefusal } from "./refusals.ts";
-import { createRestTransport, type RestTransport } from "./rest-transport.ts";
+import { errorCodes, isRefusal } from "./discord/refusals.ts";
+import { createRestTransport, type RestTransport } from "./discord/rest-transport.ts";
 
 export interface RegistrationOptions {
   readonly token: string;

@@ -1,11 +1,11 @@
 import type { Jobs } from "../jobs/jobs.ts";
-import type { DiscordApi } from "./discord-api.ts";
+import type { DiscordApi } from "./discord/discord-api.ts";
 import { BotError } from "./errors.ts";
-import { tokenRefused } from "./gateway.ts";
+import { tokenRefused } from "./discord/gateway.ts";
 import type { BotLog } from "./log.ts";
-import { noteKind } from "./note.ts";
-import { errorCodes } from "./refusals.ts";
-import { requestKind } from "./request.ts";
+import { noteKind } from "./notes/note.ts";
+import { errorCodes } from "./discord/refusals.ts";
+import { requestKind } from "./requests/request.ts";
 
 /** Begins to work without a connection to the gateway. Throws BotError where the token is no good. */
 export async function startWorker({

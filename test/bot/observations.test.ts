@@ -6,7 +6,7 @@ import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { TranscriptionError } from "../../src/transcription/errors.ts";
 import { scriptedRecognizer } from "../transcription/scripted-recognizer.ts";
 import { setBotStage, transcriptOf } from "./bot-stage.ts";
-import { setCaptionsStage } from "./captions-stage.ts";
+import { setCaptionsStage } from "./captions/captions-stage.ts";
 
 /** Events as they come, and a way to wait for the one that makes something true. */
 function collect(): {

@@ -13,7 +13,7 @@ import type { SpokenText } from "../../src/sandbox/speech.ts";
 import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { createCaptionRoutes } from "../../src/web/captions/caption-routes.ts";
 import { startWebServer, type WebServer } from "../../src/web/server.ts";
-import { type CaptionsStage, setCaptionsStage } from "../bot/captions-stage.ts";
+import { type CaptionsStage, setCaptionsStage } from "../bot/captions/captions-stage.ts";
 import { scriptedRecognizer } from "../transcription/scripted-recognizer.ts";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");

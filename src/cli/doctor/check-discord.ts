@@ -1,6 +1,6 @@
 import { BotError } from "../../bot/errors.ts";
 import { type DiscordInspection, inspectDiscord, type InspectedServer } from "../../bot/inspection.ts";
-import { inspectVoice } from "../../bot/voice-inspection.ts";
+import { inspectVoice } from "../../bot/voice/voice-inspection.ts";
 import type { Config } from "../../config.ts";
 import { clockFinding } from "./clock.ts";
 import { broken, type Finding, ok, skipped, warning } from "./finding.ts";
