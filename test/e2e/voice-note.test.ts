@@ -135,6 +135,8 @@ describe("the speech service's faults", () => {
       IAM_USERNAME: account.username,
       IAM_PASSWORD: account.password,
       IAM_DOMAIN_NAME: account.domainName,
+      // The same recording is to be heard twice.
+      CACHE_DAYS: "0",
     });
     await stage.answer(stage.post(short), /^-# 90 %/mu);
     stage.sis.revokeTokens();
