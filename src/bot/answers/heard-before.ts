@@ -25,6 +25,12 @@ export interface Heard {
   readonly key: string | null;
 }
 
+/** A transcript that is being made, and what ends the work on it. */
+interface Listening {
+  readonly transcript: Promise<Transcript>;
+  readonly signal: AbortSignal;
+}
+
 /** What was heard before is not heard again. */
 export interface HeardBefore {
   /**
@@ -40,7 +46,7 @@ export interface HeardBefore {
 
 /** Over the store's cache; what is in work is shared within this process. */
 export function createHeardBefore(cache: Store["cache"]): HeardBefore {
-  const running = new Map<string, Promise<Transcript>>();
+  const running = new Map<string, Listening>();
 
   const kept = async (
     key: string,
@@ -69,13 +75,13 @@ export function createHeardBefore(cache: Store["cache"]): HeardBefore {
         signal.throwIfAborted();
         const other = running.get(id);
         if (!other) break;
-        const joined = await unlessFailed(other, signal);
+        const joined = await unlessAborted(other, signal);
         if (joined) {
           return { transcript: { ...joined, requests: 0 }, key: await keep(cache, joined, hearing) };
         }
       }
       const listening = listen();
-      running.set(id, listening);
+      running.set(id, { transcript: listening, signal });
       try {
         const transcript = await listening;
         return { transcript, key: await keep(cache, transcript, hearing) };
@@ -107,15 +113,18 @@ async function keep(cache: Store["cache"], transcript: Transcript, hearing: Hear
   return key;
 }
 
-/** Somebody else's transcript; undefined where they came to nothing. Rejects when aborted. */
-async function unlessFailed(
-  other: Promise<Transcript>,
-  signal: AbortSignal,
-): Promise<Transcript | undefined> {
+/**
+ * Somebody else's transcript; undefined where they were told to stop. What they failed by is everybody's failure: tried once more
+ * by each in turn, an outage would keep the last one waiting for all others. Rejects when aborted.
+ */
+async function unlessAborted(other: Listening, signal: AbortSignal): Promise<Transcript | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Transcript | undefined>();
   const stop = (): void => reject(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
-  other.then(resolve, () => resolve(undefined));
+  other.transcript.then(resolve, (error: unknown) => {
+    if (other.signal.aborted) resolve(undefined);
+    else reject(error);
+  });
   try {
     return await promise;
   } finally {
