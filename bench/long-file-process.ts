@@ -2,7 +2,11 @@ import process, { argv, stdout } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { createSileroDetector } from "../src/audio/silero.ts";
-import type { ScheduledRecognizer } from "../src/recognizers/recognizer.ts";
+import { createQuota } from "../src/recognizers/quota.ts";
+import type { Recognizer, ScheduledRecognizer } from "../src/recognizers/recognizer.ts";
+import { retrying } from "../src/recognizers/retrying.ts";
+import { scheduled } from "../src/recognizers/scheduled.ts";
+import { createLocalSlots } from "../src/recognizers/slots.ts";
 import { createTranscriber } from "../src/transcription/transcribe.ts";
 import { transcriptFile } from "../src/transcription/file-formats.ts";
 
@@ -19,18 +23,19 @@ export interface LongFileRun {
 const tenWords = "these are ten words that stand for what was said";
 const signal = new AbortController().signal;
 
-/** A service that answers at the pace of its network: the memory is ours alone. */
-const recognizer: ScheduledRecognizer = {
+/** A service that answers at once, behind the quota of an account: the memory is ours alone, at the pace it really has. */
+const service: Recognizer = {
   name: "sis",
   identity: "sis",
   maxClipMs: 30_000,
   sampleRate: 16_000,
-  async recognize(_, { onRequest }) {
-    onRequest?.();
+  async recognize() {
     await delay(20);
     return { text: tenWords, confidence: 0.9 };
   },
 };
+const quota = createQuota({ slots: createLocalSlots({ qps: 3 }) });
+const recognizer: ScheduledRecognizer = retrying(scheduled(service, quota));
 
 // Transcribes one file from beginning to end, lays its words out as subtitles, and tells what that took.
 const [path = ""] = argv.slice(2);
@@ -49,5 +54,6 @@ const run: LongFileRun = {
   tookMs: performance.now() - begun,
   rssBytes: process.resourceUsage().maxRSS * 1024,
 };
+quota.close();
 await detector.close();
 stdout.write(`${JSON.stringify(run)}\n`);

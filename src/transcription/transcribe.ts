@@ -112,6 +112,7 @@ async function transcribeLong(
   const recognized = await recognizeClips((stop) => cutClips(passes.second(stop), plan), {
     ...work,
     clips: plan.clips.length,
+    freesSamples: true,
   });
   return recognized.flatMap((clip) => {
     const planned = plan.clips[clip.index];
