@@ -57,6 +57,7 @@ const PROMPT_MS = 3;
 /** Puts callers in order (see turns.ts) and lets one go with every slot; who goes is decided when the slot is due. */
 export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }: QuotaOptions): Quota {
   const turns = createTurns<Waiter>();
+  slots.onPlacesElsewhere?.((places, accounts) => turns.learn(places, accounts));
   const closing = new AbortController();
   let working = false;
 
@@ -73,12 +74,13 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
   const work = async (): Promise<void> => {
     let courtesyMs = 0;
     for (let next = turns.peek(); next && !closing.signal.aborted; next = turns.peek()) {
-      if (!(await isReady(next)) || turns.peek() !== next) continue;
+      if (!(await isReady(next.item)) || turns.peek()?.item !== next.item) continue;
       const takenMs = monotonicMs();
-      const answer = slots.take(turns.peekLane());
+      const answer = slots.take(next);
       const slot = answer instanceof Promise ? await answer : answer;
       if (slot.taken) {
-        const waiter = turns.shift();
+        // Whoever shares the source was told whose place it is; if that one left meanwhile, it is the next one's.
+        const waiter = turns.serve(next.turn, next.item) ? next.item : turns.shift();
         if (waiter) grantTo(waiter, takenMs);
         courtesyMs = COURTESY_MS;
         // The request goes first: it is written within this round of the event loop or the next, before anyone else is readied.
@@ -133,7 +135,7 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
     waiting: (lane) => turns.size(lane),
     close() {
       closing.abort();
-      for (let waiter = turns.peek(); waiter; waiter = turns.peek()) waiter.refuse(closedError());
+      for (let next = turns.peek(); next; next = turns.peek()) next.item.refuse(closedError());
       slots.close();
     },
   };

@@ -1,6 +1,13 @@
 import { z } from "zod";
 
 import type { PaceState } from "./pace.ts";
+import {
+  frontSchema,
+  newSharedTurns,
+  type SharedTurns,
+  sharedTurnsSchema,
+  type ShownFront,
+} from "./shared-turns.ts";
 
 /** The record of a quota as a process sees it. */
 export interface SharedPace {
@@ -11,24 +18,25 @@ export interface SharedPace {
   /** As it is stored; "" where there is none. */
   readonly stored: string;
   readonly state: PaceState | undefined;
+  readonly turns: SharedTurns;
   /** This process among those that share the quota, from 0, and how many they are. */
   readonly rank: number;
   readonly processes: number;
-  /** Whether another process waits with a more urgent lane. */
-  readonly isMoreUrgentElsewhere: boolean;
+  /** Whose turn it is in each process that waits. */
+  readonly fronts: readonly ShownFront[];
 }
 
 /** Who was not heard of for so long shares no more. */
 const goneAfterMs = 15_000;
-/** A process that waits asks again within this time. */
+/** A process that waits asks again when the next slot is due, and is not waited for if it comes so much later. */
 const waitsForMs = 1000;
 const forgottenAfterMs = 3_600_000;
 
 /** All take the prefix of the keys. Clusters are not supported: the keys are made from it. */
 export const sharedPaceScripts = {
-  /** ARGV: process, how urgent its lane is (0: most; more than any lane: it waits for nothing). */
+  /** ARGV: process, and its front as JSON; "" where it waits for nothing. */
   look: `
-local P, id, urgency = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local P, id, front = KEYS[1], ARGV[1], ARGV[2]
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call("ZADD", P .. "processes", now, id)
@@ -37,31 +45,37 @@ local all = redis.call("ZRANGE", P .. "processes", 0, -1)
 table.sort(all)
 local rank = 0
 for index, one in ipairs(all) do if one == id then rank = index - 1 end end
-if urgency < 4 then
-  redis.call("HSET", P .. "waiting", id, urgency .. " " .. now)
+local stored = redis.call("GET", P .. "pace") or ""
+local known, pace = pcall(cjson.decode, stored)
+local next = known and type(pace) == "table" and tonumber(pace.nextMs) or now
+if front == "" then
+  redis.call("HDEL", P .. "fronts", id)
 else
-  redis.call("HDEL", P .. "waiting", id)
+  local untilMs = math.max(now, math.min(next, now + ${forgottenAfterMs})) + ${waitsForMs}
+  redis.call("HSET", P .. "fronts", id, string.format("%.0f %s", untilMs, front))
 end
-local urgent = 0
-local waiting = redis.call("HGETALL", P .. "waiting")
-for index = 1, #waiting, 2 do
-  local lane, since = string.match(waiting[index + 1], "^(%d+) (%d+)$")
-  if tonumber(since) < now - ${waitsForMs} then
-    redis.call("HDEL", P .. "waiting", waiting[index])
-  elseif waiting[index] ~= id and tonumber(lane) < urgency then
-    urgent = 1
+local fronts = {}
+local shown = redis.call("HGETALL", P .. "fronts")
+for index = 1, #shown, 2 do
+  local untilMs, of = string.match(shown[index + 1], "^(%d+) (.*)$")
+  if tonumber(untilMs) < now then
+    redis.call("HDEL", P .. "fronts", shown[index])
+  else
+    fronts[#fronts + 1] = shown[index]
+    fronts[#fronts + 1] = of
   end
 end
-return { time[1], time[2], redis.call("GET", P .. "pace") or "", rank, #all, urgent }`,
-  /** ARGV: the record as it was seen, and as it is to be. */
+return { time[1], time[2], stored, rank, #all, fronts }`,
+  /** ARGV: the record as it was seen, and as it is to be; the process that takes a place by it, or "". */
   replace: `
 if (redis.call("GET", KEYS[1] .. "pace") or "") ~= ARGV[1] then return 0 end
 redis.call("SET", KEYS[1] .. "pace", ARGV[2], "PX", ${forgottenAfterMs})
+if ARGV[3] ~= "" then redis.call("HDEL", KEYS[1] .. "fronts", ARGV[3]) end
 return 1`,
   /** ARGV: process. */
   leave: `
 redis.call("ZREM", KEYS[1] .. "processes", ARGV[1])
-return redis.call("HDEL", KEYS[1] .. "waiting", ARGV[1])`,
+return redis.call("HDEL", KEYS[1] .. "fronts", ARGV[1])`,
 } as const;
 
 const answerSchema = z.tuple([
@@ -70,7 +84,7 @@ const answerSchema = z.tuple([
   z.string(),
   z.number(),
   z.number().positive(),
-  z.number(),
+  z.array(z.string()),
 ]);
 
 const stateSchema = z.object({
@@ -82,23 +96,37 @@ const stateSchema = z.object({
 
 /** Reads the answer of `look`, asked around `atMs` of this process's monotonic clock. A record that makes no sense counts as none. */
 export function readPace(answer: unknown, atMs: number): SharedPace {
-  const [seconds, microseconds, stored, rank, processes, urgent] = answerSchema.parse(answer);
+  const [seconds, microseconds, stored, rank, processes, fronts] = answerSchema.parse(answer);
   const nowMs = seconds * 1000 + microseconds / 1000;
+  const record = fromJson(stored);
   return {
     nowMs,
     offsetMs: nowMs - atMs,
     stored,
-    state: stateOf(stored),
+    state: stateSchema.safeParse(record).data,
+    turns: z.object({ turns: sharedTurnsSchema }).safeParse(record).data?.turns ?? newSharedTurns(),
     rank,
     processes,
-    isMoreUrgentElsewhere: urgent === 1,
+    fronts: readFronts(fronts),
   };
 }
 
-function stateOf(stored: string): PaceState | undefined {
-  if (stored === "") return undefined;
+/** The record as it is stored. */
+export function writePace(state: PaceState, turns: SharedTurns): string {
+  return JSON.stringify({ ...state, turns });
+}
+
+function readFronts(shown: readonly string[]): ShownFront[] {
+  return shown.flatMap((front, index) => {
+    const processId = shown[index - 1];
+    const read = index % 2 === 1 ? frontSchema.safeParse(fromJson(front)).data : undefined;
+    return read && processId !== undefined ? [{ ...read, processId }] : [];
+  });
+}
+
+function fromJson(text: string): unknown {
   try {
-    return stateSchema.safeParse(JSON.parse(stored)).data;
+    return text === "" ? undefined : JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

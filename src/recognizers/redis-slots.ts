@@ -12,10 +12,12 @@ import {
   takeSlot,
   throttlePace,
 } from "./pace.ts";
-import { readPace, type SharedPace, sharedPaceScripts } from "./redis-pace.ts";
-import type { Lane } from "./recognizer.ts";
+import type { LaneAccounts } from "./lane-order.ts";
+import type { Turn } from "./recognizer.ts";
+import { readPace, type SharedPace, sharedPaceScripts, writePace } from "./redis-pace.ts";
+import { firstOfFronts, giveSharedPlace, placesElsewhere, type ShownFront } from "./shared-turns.ts";
 import { monotonicMs, type SlotSource } from "./slots.ts";
-import { lanes } from "./turns.ts";
+import type { Front } from "./turns.ts";
 
 export interface RedisSlotsOptions extends PaceSettings {
   /** redis://host:port/database */
@@ -38,14 +40,14 @@ const changeoverMs = 1500;
 const drivenAllowanceMs = 100;
 /** Taken later than this a slot of one's own comes too near to the next one. */
 const ownSlotMs = 20;
-/** Time for a process with more urgent work to take a slot that is due. */
+/** Time for the process whose turn it is to take a slot that is due. */
 const politeMs = 12;
-/** Whatever is more urgent elsewhere: every eighth place goes by. */
+/** If it does not come, the slot is not left unused. */
 const mostPolite = 7;
 
 /**
- * Slots that processes on any number of hosts take from one record in Redis, on the clock of Redis. Who has the most urgent lane
- * waiting goes first. Where Redis is lost, the slots go on by the clock as last compared, one in turn for each process that was there:
+ * Slots that processes on any number of hosts take from one record in Redis, on the clock of Redis. Lanes, guilds and
+ * members take turns over all processes. Where Redis is lost, the slots go on by the clock as last compared, one in turn for each process that was there:
  * together they stay within the quota, and none waits for a server that is gone.
  */
 export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
@@ -60,6 +62,8 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
   };
   let lastOwn = -1;
   let polite = { slotMs: Number.NaN, times: 0 };
+  let placesSeen = 0;
+  let tellPlaces: ((places: readonly Turn[], accounts: LaneAccounts) => void) | undefined;
 
   const lost = (error: unknown): void => {
     if (mode.type === "alone") return;
@@ -72,35 +76,46 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     options.onBack();
   };
 
-  const look = async (lane: Lane | undefined): Promise<SharedPace> => {
+  const look = async (front: Front | undefined): Promise<SharedPace> => {
     const askedMs = monotonicMs();
-    const answer = await link.look(id, lane === undefined ? lanes.length : lanes.indexOf(lane));
-    known = readPace(answer, (askedMs + monotonicMs()) / 2);
+    const shown = front === undefined ? "" : JSON.stringify({ turn: front.turn, waiting: front.waiting });
+    known = readPace(await link.look(id, shown), (askedMs + monotonicMs()) / 2);
     found();
+    const { turns } = known;
+    if (turns.given !== placesSeen) tellPlaces?.(placesElsewhere(turns, placesSeen, id), turns.accounts);
+    placesSeen = turns.given;
     return known;
   };
 
   /** Does what is pending and then `step` to the record; false where another process was quicker. */
-  const change = async (seen: SharedPace, step: (state: PaceState) => PaceState): Promise<boolean> => {
+  const change = async (
+    seen: SharedPace,
+    step: (state: PaceState) => { readonly state: PaceState; readonly takenBy?: ShownFront | undefined },
+  ): Promise<boolean> => {
     const due = pending;
     pending = [];
     const before = seen.state ?? initialPace(options);
-    const after = step(due.reduce((state, one) => one(state, seen.nowMs), before));
-    if (seen.state !== undefined && JSON.stringify(after) === seen.stored) return true;
-    const done = await link.replace(seen.stored, JSON.stringify(after));
+    const { state, takenBy } = step(due.reduce((one, next) => next(one, seen.nowMs), before));
+    const turns = takenBy ? giveSharedPlace(seen.turns, takenBy, seen.fronts) : seen.turns;
+    const after = writePace(state, turns);
+    if (seen.state !== undefined && after === seen.stored) return true;
+    const done = await link.replace(seen.stored, after, takenBy?.processId ?? "");
     if (!done) pending = [...due, ...pending];
+    else if (takenBy) placesSeen = turns.given;
     return done;
   };
 
-  /** Lets a process with something more urgent go first, but not for ever. */
+  /** Lets the process go first whose turn it is, but does not wait for it for ever. */
   const givesWay = (seen: SharedPace, nextMs: number): boolean => {
-    if (!seen.isMoreUrgentElsewhere || polite.times >= mostPolite || polite.slotMs === nextMs) return false;
-    polite = { slotMs: nextMs, times: polite.times + 1 };
+    const first = firstOfFronts(seen.turns, seen.fronts);
+    const isOurs = first === undefined || first.processId === id;
+    if (isOurs || (polite.times >= mostPolite && polite.slotMs === nextMs)) return false;
+    polite = { slotMs: nextMs, times: polite.slotMs === nextMs ? polite.times + 1 : 1 };
     return true;
   };
 
-  const takeShared = async (lane: Lane | undefined): Promise<Slot> => {
-    const seen = await look(lane);
+  const takeShared = async (front: Front | undefined): Promise<Slot> => {
+    const seen = await look(front);
     const restMs = mode.sinceMs + changeoverMs - monotonicMs();
     if (restMs > 0) return { taken: false, waitMs: restMs };
     let slot: Slot = { taken: false, waitMs: 1 };
@@ -108,16 +123,13 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
       const taken = takeSlot(state, seen.nowMs, options);
       if (taken.slot.taken && givesWay(seen, state.nextMs)) {
         slot = { taken: false, waitMs: politeMs };
-        return state;
+        return { state };
       }
       slot = taken.slot;
-      return taken.state;
+      const takenBy = front && taken.slot.taken ? { ...front, processId: id } : undefined;
+      return { state: taken.state, takenBy };
     });
-    if (!done) return { taken: false, waitMs: 1 };
-    if (slot.taken) {
-      polite = { slotMs: Number.NaN, times: 0 };
-    }
-    return slot;
+    return done ? slot : { taken: false, waitMs: 1 };
   };
 
   const takeOwn = (): Slot => {
@@ -146,15 +158,18 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
   const beat = setInterval(show, beatEveryMs).unref();
 
   return {
-    async take(lane) {
+    async take(front) {
       if (link.isUp()) {
         try {
-          return await takeShared(lane);
+          return await takeShared(front);
         } catch (error) {
           lost(error);
         }
       } else if (known !== undefined) lost(noConnection());
       return takeOwn();
+    },
+    onPlacesElsewhere(listener) {
+      tellPlaces = listener;
     },
     delay(lateMs) {
       pending.push((state) => delaySlots(state, lateMs));
@@ -163,7 +178,7 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
       pending.push((state, nowMs) => throttlePace(state, nowMs, retryAfterMs, options));
       look(undefined)
         .then(
-          (seen) => change(seen, (state) => state),
+          (seen) => change(seen, (state) => ({ state })),
           (error: unknown) => lost(error),
         )
         .catch(lost);
@@ -182,9 +197,9 @@ function noConnection(): Error {
 interface Link {
   isUp(): boolean;
   onUp(listener: () => void): void;
-  look(id: string, urgency: number): Promise<unknown>;
+  look(id: string, front: string): Promise<unknown>;
   /** False where the record is no longer what it was. */
-  replace(before: string, after: string): Promise<boolean>;
+  replace(before: string, after: string, takenBy: string): Promise<boolean>;
   close(id: string): void;
 }
 
@@ -203,8 +218,9 @@ function connect({ url, prefix }: RedisSlotsOptions): Link {
   return {
     isUp: () => client.status === "ready",
     onUp: (listener) => void client.on("ready", listener),
-    look: async (id, urgency) => client.eval(look, 1, prefix, id, urgency),
-    replace: async (before, after) => (await client.eval(replace, 1, prefix, before, after)) === 1,
+    look: async (id, front) => client.eval(look, 1, prefix, id, front),
+    replace: async (before, after, takenBy) =>
+      (await client.eval(replace, 1, prefix, before, after, takenBy)) === 1,
     close(id) {
       const gone = client.status === "ready" ? client.eval(leave, 1, prefix, id) : Promise.resolve();
       void gone.then(

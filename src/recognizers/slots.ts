@@ -7,7 +7,9 @@ import {
   type PaceState,
   type Slot,
 } from "./pace.ts";
-import type { Lane } from "./recognizer.ts";
+import type { LaneAccounts } from "./lane-order.ts";
+import type { Turn } from "./recognizer.ts";
+import type { Front } from "./turns.ts";
 
 /**
  * Where the slots of a quota come from: this process, a file shared by the processes of a host, or a server shared by
@@ -15,10 +17,12 @@ import type { Lane } from "./recognizer.ts";
  */
 export interface SlotSource {
   /**
-   * Takes the slot that is due, or says after how long it is worth asking again. Never throws. `lane` is that of whoever would get it:
-   * a source that is shared by hosts lets the more urgent go first.
+   * Takes the slot that is due, or says after how long it is worth asking again. Never throws. `front` is whoever would get it:
+   * a source that is shared by hosts lets whose turn it is among all go first.
    */
-  take(lane?: Lane): Slot | Promise<Slot>;
+  take(front?: Front): Slot | Promise<Slot>;
+  /** Tells of the places that others were given who share the source, and of what the lanes of all were given. */
+  onPlacesElsewhere?(listener: (places: readonly Turn[], accounts: LaneAccounts) => void): void;
   /** The request of the slot just taken left so much later than the slot. */
   delay(lateMs: number): void;
   /** The service refused a request for the rate, and asked for a pause if it said so. */

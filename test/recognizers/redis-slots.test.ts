@@ -2,7 +2,10 @@ import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 
 import { createRedisSlots, type RedisSlotsOptions } from "../../src/recognizers/redis-slots.ts";
 import type { Slot } from "../../src/recognizers/pace.ts";
+import { createQuota } from "../../src/recognizers/quota.ts";
+import type { Turn } from "../../src/recognizers/recognizer.ts";
 import { monotonicMs, type SlotSource } from "../../src/recognizers/slots.ts";
+import type { Front } from "../../src/recognizers/turns.ts";
 import { startRedis } from "../servers/redis.ts";
 
 const server = await startRedis();
@@ -69,25 +72,84 @@ test("a refusal for the rate, and a request that left late, hold up all", async 
   }, 10_000);
 });
 
-test("who waits with a more urgent lane goes first, and after seven times the others all the same", async () => {
+const live: Front = { turn: { lane: "live", guildId: "g", memberId: "m" }, waiting: ["live"] };
+const file: Front = { turn: { lane: "file", guildId: "g", memberId: "m" }, waiting: ["file"] };
+
+test("whose turn it is goes first, but a slot that it does not take is not left unused", async () => {
   const prefix = newPrefix();
-  const [live, file] = [open({ prefix, qps: 1000 }), open({ prefix, qps: 1000 })];
-  await connected(live);
-  await connected(file);
+  const [urgent, other] = [open({ prefix, qps: 0.5 }), open({ prefix, qps: 0.5 })];
+  await connected(urgent);
+  // It shows that it waits, and does not come for the slot.
+  expect((await urgent.take(live)).taken).toBe(false);
+  const waits: number[] = [];
+  await vi.waitFor(
+    async () => {
+      const slot = await other.take(file);
+      if (!slot.taken) waits.push(slot.waitMs);
+      expect(slot.taken).toBe(true);
+    },
+    { timeout: 20_000, interval: 2 },
+  );
+  expect(waits.filter((waitMs) => waitMs === 12)).toHaveLength(7);
+});
+
+/** Lines of processes that share a quota; `order` is who was let go. */
+async function lines(waiting: readonly (readonly [turn: Turn, count: number])[][]): Promise<string[]> {
+  const prefix = newPrefix();
   const order: string[] = [];
-  for (let slot = 0; slot < 9; slot++) {
-    // The live one has asked and comes again in a moment; the file one comes before it.
-    await live.take("live");
-    await vi.waitFor(
-      async () => {
-        const asked = await file.take("file");
-        if (asked.taken) order.push("file");
-        else expect(asked.waitMs).toBe(12);
-      },
-      { timeout: 10_000, interval: 2 },
-    );
-  }
-  expect(order.length).toBeLessThanOrEqual(2);
+  const quotas = waiting.map(() => createQuota({ slots: open({ prefix, qps: 20 }) }));
+  onTestFinished(() => quotas.forEach((quota) => quota.close()));
+  await Promise.all(
+    waiting.flatMap((line, index) =>
+      line.flatMap(([turn, count]) =>
+        Array.from({ length: count }, async () => {
+          await quotas[index]?.place(turn, { signal: new AbortController().signal });
+          order.push(`${turn.lane} ${turn.guildId} ${turn.memberId}`);
+        }),
+      ),
+    ),
+  );
+  // Before the first places are given not all have shown that they wait.
+  return order.slice(2);
+}
+
+const countOf = (order: readonly string[], who: string): number =>
+  order.filter((one) => one.startsWith(who)).length;
+
+test("guilds take turns over all processes, whichever of them has their work", async () => {
+  const crowd: Turn = { lane: "note", guildId: "crowd", memberId: "m" };
+  const order = await lines([
+    [
+      [crowd, 12],
+      [{ ...crowd, guildId: "loner" }, 6],
+    ],
+    [[crowd, 12]],
+    [[crowd, 12]],
+  ]);
+  expect(countOf(order.slice(0, 8), "note loner")).toBeGreaterThanOrEqual(3);
+});
+
+test("members of a guild take turns over all processes", async () => {
+  const turn: Turn = { lane: "note", guildId: "guild", memberId: "eager" };
+  const order = await lines([
+    [
+      [turn, 12],
+      [{ ...turn, memberId: "modest" }, 6],
+    ],
+    [[turn, 12]],
+    [[turn, 12]],
+  ]);
+  expect(countOf(order.slice(0, 8), "note guild modest")).toBeGreaterThanOrEqual(3);
+});
+
+test("lanes get their share over all processes, and each at least every eighth place", async () => {
+  const turn: Turn = { lane: "live", guildId: "guild", memberId: "m" };
+  const order = await lines([[[turn, 32]], [[{ ...turn, lane: "file" }, 8]]]);
+  const gaps = order
+    .flatMap((one, index) => (one.startsWith("file") ? [index] : []))
+    .map((at, index, all) => at - (all[index - 1] ?? -1));
+  expect(Math.max(...gaps.slice(0, 3))).toBeLessThanOrEqual(8);
+  expect(countOf(order.slice(0, 16), "live")).toBeGreaterThanOrEqual(12);
 });
 
 test("while Redis is away each takes its turn by the clock, and its return is noticed", async () => {

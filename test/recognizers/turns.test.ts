@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Lane } from "../../src/recognizers/recognizer.ts";
-import { createTurns, lanes, type Turns } from "../../src/recognizers/turns.ts";
+import { lanes } from "../../src/recognizers/lane-order.ts";
+import { createTurns, type Turns } from "../../src/recognizers/turns.ts";
 
 interface Item {
   readonly name: string;
@@ -105,7 +106,11 @@ describe("the line", () => {
     const { turns, add } = line();
     add("first");
     add("second");
-    expect([turns.peek()?.name, turns.peek()?.name, turns.size("note")]).toEqual(["first", "first", 2]);
+    expect([turns.peek()?.item.name, turns.peek()?.item.name, turns.size("note")]).toEqual([
+      "first",
+      "first",
+      2,
+    ]);
   });
 
   test("always lets go whom it showed as next", () => {
@@ -118,7 +123,7 @@ describe("the line", () => {
       fc.property(fc.array(call, { maxLength: 60 }), (calls) => {
         const turns = createTurns<object>();
         for (const one of calls) turns.add(one, {});
-        for (let next = turns.peek(); next; next = turns.peek()) expect(turns.shift()).toBe(next);
+        for (let next = turns.peek(); next; next = turns.peek()) expect(turns.shift()).toBe(next.item);
         expect(lanes.map((lane) => turns.size(lane))).toEqual([0, 0, 0, 0]);
       }),
       { seed: 3, numRuns: 200 },
