@@ -1,7 +1,7 @@
 import { ApplicationFlags, ApplicationFlagsBitField, REST, Routes } from "discord.js";
 
 import { BotError } from "./errors.ts";
-import { tokenRefused } from "./discord/gateway.ts";
+import { tokenRefused } from "./discord/login.ts";
 import { inviteLink, missingFrom, neededPermissions, usefulPermissions } from "./discord/invite.ts";
 import { errorCodes, isRefusal } from "./discord/refusals.ts";
 import { createRestTransport } from "./discord/rest-transport.ts";

@@ -1,5 +1,5 @@
 import type { Transcript } from "../transcription/transcript.ts";
-import type { AnswerResult } from "./answers/answer-work.ts";
+import type { AnswerResult } from "./answers/answer-task.ts";
 import type { VoiceStats } from "./voice/voice-channel.ts";
 
 /** What the bot did, in figures: no ids, names or words. */

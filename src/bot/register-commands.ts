@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { createCommandRegistry } from "./command-registry.ts";
 import { createDiscordApi } from "./discord/discord-api.ts";
 import { BotError } from "./errors.ts";
-import { tokenRefused } from "./discord/gateway.ts";
+import { tokenRefused } from "./discord/login.ts";
 import { defaultLimits } from "./limits.ts";
 import { errorCodes, isRefusal } from "./discord/refusals.ts";
 import { createRestTransport, type RestTransport } from "./discord/rest-transport.ts";

@@ -1,7 +1,7 @@
 import type { Jobs } from "../jobs/jobs.ts";
 import type { DiscordApi } from "./discord/discord-api.ts";
 import { BotError } from "./errors.ts";
-import { tokenRefused } from "./discord/gateway.ts";
+import { tokenRefused } from "./discord/login.ts";
 import type { BotLog } from "./log.ts";
 import { noteKind } from "./notes/note.ts";
 import { errorCodes } from "./discord/refusals.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { commands } from "../../commands/index.ts";
-import { createBot, type Bot, type BotOptions } from "../../src/bot/bot.ts";
+import { type Bot, createBot } from "../../src/bot/bot.ts";
+import type { BotOptions } from "../../src/bot/bot-options.ts";
 import { defaultLimits, type BotLimits } from "../../src/bot/limits.ts";
 import { createExplain } from "../../src/explanations/create-explain.ts";
 import { createWords } from "../../src/explanations/words.ts";

@@ -1,4 +1,4 @@
-import type { BotOptions } from "../bot.ts";
+import type { BotOptions } from "../bot-options.ts";
 import { type CaptionCommands, createCaptionCommands } from "./caption-commands.ts";
 import { captionLimits } from "./caption-limits.ts";
 import { type CaptionLinks, createCaptionLinks } from "./caption-links.ts";

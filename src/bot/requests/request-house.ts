@@ -1,7 +1,7 @@
 import type { Job } from "../../jobs/jobs.ts";
 import type { Settings } from "../../store/setting-kinds.ts";
 import type { Store } from "../../store/store.ts";
-import type { AnswerTask } from "../answers/answer-work.ts";
+import type { AnswerTask } from "../answers/answer-task.ts";
 import { settingsAt } from "../settings/house.ts";
 import { createMinutes } from "../records/minutes.ts";
 import { directTurn } from "../notes/note.ts";

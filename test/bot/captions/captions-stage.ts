@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 
 import { createSileroDetector } from "../../../src/audio/silero.ts";
-import type { BotOptions } from "../../../src/bot/bot.ts";
+import type { BotOptions } from "../../../src/bot/bot-options.ts";
 import type { CaptionLimits } from "../../../src/bot/captions/caption-limits.ts";
 import type { ScheduledRecognizer } from "../../../src/recognizers/recognizer.ts";
 import type { StreamingRecognizer } from "../../../src/recognizers/streaming-recognizer.ts";
