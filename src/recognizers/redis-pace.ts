@@ -1,24 +1,16 @@
 import { z } from "zod";
 
-import type { PaceState } from "./pace.ts";
-import {
-  frontSchema,
-  newSharedTurns,
-  type SharedTurns,
-  sharedTurnsSchema,
-  type ShownFront,
-} from "./shared-turns.ts";
+import { type QuotaRecord, readFront, readRecord } from "./quota-record.ts";
+import type { ShownFront } from "./shared-turns.ts";
 
 /** The record of a quota as a process sees it. */
-export interface SharedPace {
+export interface SharedPace extends QuotaRecord {
   /** On the clock of Redis. */
   readonly nowMs: number;
   /** What to add to this process's monotonic clock to get that of Redis. */
   readonly offsetMs: number;
   /** As it is stored; "" where there is none. */
   readonly stored: string;
-  readonly state: PaceState | undefined;
-  readonly turns: SharedTurns;
   /** This process among those that share the quota, from 0, and how many they are. */
   readonly rank: number;
   readonly processes: number;
@@ -87,48 +79,19 @@ const answerSchema = z.tuple([
   z.array(z.string()),
 ]);
 
-const stateSchema = z.object({
-  nextMs: z.number(),
-  allowanceMs: z.number(),
-  heldUntilMs: z.number(),
-  holdMs: z.number(),
-});
-
 /** Reads the answer of `look`, asked around `atMs` of this process's monotonic clock. A record that makes no sense counts as none. */
 export function readPace(answer: unknown, atMs: number): SharedPace {
   const [seconds, microseconds, stored, rank, processes, fronts] = answerSchema.parse(answer);
   const nowMs = seconds * 1000 + microseconds / 1000;
-  const record = fromJson(stored);
   return {
     nowMs,
     offsetMs: nowMs - atMs,
     stored,
-    state: stateSchema.safeParse(record).data,
-    turns: z.object({ turns: sharedTurnsSchema }).safeParse(record).data?.turns ?? newSharedTurns(),
+    ...readRecord(stored),
     rank,
     processes,
-    fronts: readFronts(fronts),
+    fronts: fronts.flatMap((text, index) =>
+      index % 2 === 1 ? readFront(fronts[index - 1] ?? "", text) : [],
+    ),
   };
-}
-
-/** The record as it is stored. */
-export function writePace(state: PaceState, turns: SharedTurns): string {
-  return JSON.stringify({ ...state, turns });
-}
-
-function readFronts(shown: readonly string[]): ShownFront[] {
-  return shown.flatMap((front, index) => {
-    const processId = shown[index - 1];
-    const read = index % 2 === 1 ? frontSchema.safeParse(fromJson(front)).data : undefined;
-    return read && processId !== undefined ? [{ ...read, processId }] : [];
-  });
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return text === "" ? undefined : JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

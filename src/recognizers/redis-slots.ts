@@ -12,10 +12,12 @@ import {
   takeSlot,
   throttlePace,
 } from "./pace.ts";
+import { createGivingWay, politeMs } from "./giving-way.ts";
 import type { LaneAccounts } from "./lane-order.ts";
 import type { Turn } from "./recognizer.ts";
-import { readPace, type SharedPace, sharedPaceScripts, writePace } from "./redis-pace.ts";
-import { firstOfFronts, giveSharedPlace, placesElsewhere, type ShownFront } from "./shared-turns.ts";
+import { writeRecord } from "./quota-record.ts";
+import { readPace, type SharedPace, sharedPaceScripts } from "./redis-pace.ts";
+import { giveSharedPlace, placesElsewhere, type ShownFront } from "./shared-turns.ts";
 import { monotonicMs, type SlotSource } from "./slots.ts";
 import type { Front } from "./turns.ts";
 
@@ -40,15 +42,11 @@ const changeoverMs = 1500;
 const drivenAllowanceMs = 100;
 /** Taken later than this a slot of one's own comes too near to the next one. */
 const ownSlotMs = 20;
-/** Time for the process whose turn it is to take a slot that is due. */
-const politeMs = 12;
-/** If it does not come, the slot is not left unused. */
-const mostPolite = 7;
 
 /**
  * Slots that processes on any number of hosts take from one record in Redis, on the clock of Redis. Lanes, guilds and
- * members take turns over all processes. Where Redis is lost, the slots go on by the clock as last compared, one in turn for each process that was there:
- * together they stay within the quota, and none waits for a server that is gone.
+ * members take turns over all processes. Where Redis is lost, the slots go on by the clock as last compared, one in turn
+ * for each process that was there: together they stay within the quota, and none waits for a server that is gone.
  */
 export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
   const link = connect(options);
@@ -61,7 +59,7 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     sinceMs: -Infinity,
   };
   let lastOwn = -1;
-  let polite = { slotMs: Number.NaN, times: 0 };
+  const givesWay = createGivingWay(id);
   let placesSeen = 0;
   let tellPlaces: ((places: readonly Turn[], accounts: LaneAccounts) => void) | undefined;
 
@@ -97,21 +95,12 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     const before = seen.state ?? initialPace(options);
     const { state, takenBy } = step(due.reduce((one, next) => next(one, seen.nowMs), before));
     const turns = takenBy ? giveSharedPlace(seen.turns, takenBy, seen.fronts) : seen.turns;
-    const after = writePace(state, turns);
+    const after = writeRecord(state, turns);
     if (seen.state !== undefined && after === seen.stored) return true;
     const done = await link.replace(seen.stored, after, takenBy?.processId ?? "");
     if (!done) pending = [...due, ...pending];
     else if (takenBy) placesSeen = turns.given;
     return done;
-  };
-
-  /** Lets the process go first whose turn it is, but does not wait for it for ever. */
-  const givesWay = (seen: SharedPace, nextMs: number): boolean => {
-    const first = firstOfFronts(seen.turns, seen.fronts);
-    const isOurs = first === undefined || first.processId === id;
-    if (isOurs || (polite.times >= mostPolite && polite.slotMs === nextMs)) return false;
-    polite = { slotMs: nextMs, times: polite.slotMs === nextMs ? polite.times + 1 : 1 };
-    return true;
   };
 
   const takeShared = async (front: Front | undefined): Promise<Slot> => {
@@ -121,7 +110,7 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     let slot: Slot = { taken: false, waitMs: 1 };
     const done = await change(seen, (state) => {
       const taken = takeSlot(state, seen.nowMs, options);
-      if (taken.slot.taken && givesWay(seen, state.nextMs)) {
+      if (taken.slot.taken && givesWay({ ...seen, slotMs: state.nextMs })) {
         slot = { taken: false, waitMs: politeMs };
         return { state };
       }

@@ -1,8 +1,7 @@
-import { rmSync, statSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { randomUUID } from "node:crypto";
 
-import { z } from "zod";
-
+import { createGivingWay, politeMs } from "./giving-way.ts";
+import type { LaneAccounts } from "./lane-order.ts";
 import {
   delaySlots,
   initialPace,
@@ -12,7 +11,17 @@ import {
   type PaceState,
   type Slot,
 } from "./pace.ts";
+import { createQuotaFile, isBusy, type SharedQuota } from "./quota-file.ts";
+import type { Turn } from "./recognizer.ts";
+import {
+  giveSharedPlace,
+  newSharedTurns,
+  placesElsewhere,
+  type SharedTurns,
+  type ShownFront,
+} from "./shared-turns.ts";
 import { monotonicMs, type SlotSource } from "./slots.ts";
+import type { Front } from "./turns.ts";
 
 export interface SqliteSlotsOptions extends PaceSettings {
   /** A file of its own, shared by all processes of this host that share the quota; made if it is not there. */
@@ -21,24 +30,28 @@ export interface SqliteSlotsOptions extends PaceSettings {
   readonly onTrouble?: (error: unknown) => void;
 }
 
-/** Another process holds the file for microseconds; longer only where it was stopped in between, so ask less and less. */
-const BUSY_TIMEOUT_MS = 5;
+/** Another process holds the file for less than a ms; longer only where it was stopped in between, so ask less and less. */
 const BUSY_AGAIN_MS = 3;
 const MAX_BUSY_AGAIN_MS = 50;
 const TROUBLE_EVERY_MS = 60_000;
 
 /**
- * Slots that the processes of a host take from one row of a SQLite file, on the monotonic clock they share, so that
- * together they never exceed the quota; what one of them learns of the network's jitter serves all. The file holds
- * nothing worth keeping: a damaged one is made anew, and where none can be had, the process keeps its own pace.
+ * Slots that the processes of a host take from a record in a SQLite file, on the monotonic clock they share, so that
+ * together they never exceed the quota and lanes, guilds and members take turns over all of them; what one of them learns of
+ * the network's jitter serves all. The file holds nothing worth keeping: a damaged one is made anew, and where none can be
+ * had, the process keeps its own pace.
  */
 export function createSqliteSlots(options: SqliteSlotsOptions): SlotSource {
-  const file = createPaceFile(options.path);
+  const file = createQuotaFile(options.path);
+  const id = randomUUID();
+  const givesWay = createGivingWay(id);
   /** What is to be done to the state and could not be yet, because another process was in the way. */
   let pending: ((state: PaceState) => PaceState)[] = [];
   let own = initialPace(options);
   let busyMs = BUSY_AGAIN_MS;
   let toldMs = Number.NEGATIVE_INFINITY;
+  let placesSeen = 0;
+  let tellPlaces: ((places: readonly Turn[], accounts: LaneAccounts) => void) | undefined;
 
   const tell = (error: unknown): void => {
     const nowMs = monotonicMs();
@@ -47,35 +60,57 @@ export function createSqliteSlots(options: SqliteSlotsOptions): SlotSource {
     options.onTrouble?.(error);
   };
 
-  /** Takes what is pending and then `step` to the shared state; false where another process was in the way. */
-  const change = (step: (state: PaceState) => PaceState): boolean => {
-    const all = (state: PaceState): PaceState =>
-      [...pending, step].reduce((before, one) => one(before), state);
+  const afterPending = (state: PaceState): PaceState => pending.reduce((before, one) => one(before), state);
+
+  const learn = (turns: SharedTurns): void => {
+    if (turns.given !== placesSeen) tellPlaces?.(placesElsewhere(turns, placesSeen, id), turns.accounts);
+    placesSeen = turns.given;
+  };
+
+  /** Does what is pending and then `step` to the shared record, or to this process's own pace; false where another process was in the way. */
+  const change = (front: ShownFront | undefined, step: (shared: SharedQuota) => SharedQuota): boolean => {
     try {
-      own = file.update((stored) => all(stored ?? initialPace(options)));
+      const after = file.update({ nowMs: monotonicMs(), front }, ({ state, ...shared }) => {
+        learn(shared.turns);
+        return step({ ...shared, state: afterPending(state ?? initialPace(options)) });
+      });
+      own = after.state;
+      // The line knows of its own places.
+      placesSeen = after.turns.given;
     } catch (error) {
       if (isBusy(error)) return false;
       tell(error);
-      own = all(own);
+      own = step(aloneWith(afterPending(own))).state;
     }
     pending = [];
     return true;
   };
 
   const sooner = (step: (state: PaceState) => PaceState): void => {
-    if (!change(step)) pending.push(step);
+    if (!change(undefined, (shared) => ({ ...shared, state: step(shared.state) }))) pending.push(step);
   };
 
   return {
-    take() {
+    take(waiting?: Front) {
+      const front = waiting && { turn: waiting.turn, waiting: waiting.waiting, processId: id };
       let slot: Slot = { taken: false, waitMs: busyMs };
-      const done = change((state) => {
-        const taken = takeSlot(state, monotonicMs(), options);
+      const done = change(front, (shared) => {
+        const taken = takeSlot(shared.state, monotonicMs(), options);
         slot = taken.slot;
-        return taken.state;
+        if (!slot.taken) return { ...shared, state: taken.state };
+        if (givesWay({ ...shared, slotMs: shared.state.nextMs })) {
+          slot = { taken: false, waitMs: politeMs };
+          return shared;
+        }
+        const turns = front ? giveSharedPlace(shared.turns, front, shared.fronts) : shared.turns;
+        const fronts = shared.fronts.filter(({ processId }) => processId !== id);
+        return { state: taken.state, turns, fronts };
       });
       busyMs = done ? BUSY_AGAIN_MS : Math.min(busyMs * 2, MAX_BUSY_AGAIN_MS);
       return slot;
+    },
+    onPlacesElsewhere(listener) {
+      tellPlaces = listener;
     },
     delay: (lateMs) => sooner((state) => delaySlots(state, lateMs)),
     throttled: (retryAfterMs = 0) =>
@@ -84,106 +119,7 @@ export function createSqliteSlots(options: SqliteSlotsOptions): SlotSource {
   };
 }
 
-interface PaceFile {
-  /** One transaction over the stored state. Throws what SQLite or the file system says. */
-  update(step: (state: PaceState | undefined) => PaceState): PaceState;
-  close(): void;
-}
-
-function createPaceFile(path: string): PaceFile {
-  let open: { readonly database: DatabaseSync; readonly inode: number } | undefined;
-
-  const close = (): void => {
-    open?.database.close();
-    open = undefined;
-  };
-
-  /** Opens the file anew where it was deleted or replaced: keeping to the old one would be a pace of our own. */
-  const current = (): DatabaseSync => {
-    if (open && open.inode !== inodeOf(path)) close();
-    open ??= { database: openDatabase(path), inode: inodeOf(path) };
-    return open.database;
-  };
-
-  return {
-    update(step) {
-      try {
-        return transact(current(), step);
-      } catch (error) {
-        if (isBusy(error)) throw error;
-        close();
-        if (isDamaged(error)) remove(path);
-        return transact(current(), step);
-      }
-    },
-    close,
-  };
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    // Slots mean nothing after a power cut, so nothing waits for the disk.
-    database.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = OFF;
-      CREATE TABLE IF NOT EXISTS pace (
-        id INTEGER PRIMARY KEY CHECK (id = 1),
-        nextMs REAL NOT NULL,
-        allowanceMs REAL NOT NULL,
-        heldUntilMs REAL NOT NULL,
-        holdMs REAL NOT NULL
-      ) STRICT`);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-const stateSchema = z.object({
-  nextMs: z.number(),
-  allowanceMs: z.number(),
-  heldUntilMs: z.number(),
-  holdMs: z.number(),
-});
-
-function transact(database: DatabaseSync, step: (state: PaceState | undefined) => PaceState): PaceState {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const stored = stateSchema.safeParse(database.prepare("SELECT * FROM pace").get()).data;
-    const state = step(stored);
-    database
-      .prepare("REPLACE INTO pace VALUES (1, :nextMs, :allowanceMs, :heldUntilMs, :holdMs)")
-      .run({ ...state });
-    database.exec("COMMIT");
-    return state;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
-}
-
-function inodeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
-}
-
-function remove(path: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
-}
-
-/** SQLite's primary result codes (sqlite.org/rescode.html). */
-const [BUSY, LOCKED, CORRUPT, NOT_A_DATABASE] = [5, 6, 11, 26];
-
-function isBusy(error: unknown): boolean {
-  return [BUSY, LOCKED].includes(resultCode(error));
-}
-
-function isDamaged(error: unknown): boolean {
-  return [CORRUPT, NOT_A_DATABASE].includes(resultCode(error));
-}
-
-function resultCode(error: unknown): number {
-  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
-  return typeof code === "number" ? code & 0xff : 0;
+/** What a process goes by that has no file to share. */
+function aloneWith(state: PaceState): SharedQuota {
+  return { state, turns: newSharedTurns(), fronts: [] };
 }

@@ -2,8 +2,6 @@ import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 
 import { createRedisSlots, type RedisSlotsOptions } from "../../src/recognizers/redis-slots.ts";
 import type { Slot } from "../../src/recognizers/pace.ts";
-import { createQuota } from "../../src/recognizers/quota.ts";
-import type { Turn } from "../../src/recognizers/recognizer.ts";
 import { monotonicMs, type SlotSource } from "../../src/recognizers/slots.ts";
 import type { Front } from "../../src/recognizers/turns.ts";
 import { startRedis } from "../servers/redis.ts";
@@ -91,65 +89,6 @@ test("whose turn it is goes first, but a slot that it does not take is not left 
     { timeout: 20_000, interval: 2 },
   );
   expect(waits.filter((waitMs) => waitMs === 12)).toHaveLength(7);
-});
-
-/** Lines of processes that share a quota; `order` is who was let go. */
-async function lines(waiting: readonly (readonly [turn: Turn, count: number])[][]): Promise<string[]> {
-  const prefix = newPrefix();
-  const order: string[] = [];
-  const quotas = waiting.map(() => createQuota({ slots: open({ prefix, qps: 20 }) }));
-  onTestFinished(() => quotas.forEach((quota) => quota.close()));
-  await Promise.all(
-    waiting.flatMap((line, index) =>
-      line.flatMap(([turn, count]) =>
-        Array.from({ length: count }, async () => {
-          await quotas[index]?.place(turn, { signal: new AbortController().signal });
-          order.push(`${turn.lane} ${turn.guildId} ${turn.memberId}`);
-        }),
-      ),
-    ),
-  );
-  // Before the first places are given not all have shown that they wait.
-  return order.slice(2);
-}
-
-const countOf = (order: readonly string[], who: string): number =>
-  order.filter((one) => one.startsWith(who)).length;
-
-test("guilds take turns over all processes, whichever of them has their work", async () => {
-  const crowd: Turn = { lane: "note", guildId: "crowd", memberId: "m" };
-  const order = await lines([
-    [
-      [crowd, 12],
-      [{ ...crowd, guildId: "loner" }, 6],
-    ],
-    [[crowd, 12]],
-    [[crowd, 12]],
-  ]);
-  expect(countOf(order.slice(0, 8), "note loner")).toBeGreaterThanOrEqual(3);
-});
-
-test("members of a guild take turns over all processes", async () => {
-  const turn: Turn = { lane: "note", guildId: "guild", memberId: "eager" };
-  const order = await lines([
-    [
-      [turn, 12],
-      [{ ...turn, memberId: "modest" }, 6],
-    ],
-    [[turn, 12]],
-    [[turn, 12]],
-  ]);
-  expect(countOf(order.slice(0, 8), "note guild modest")).toBeGreaterThanOrEqual(3);
-});
-
-test("lanes get their share over all processes, and each at least every eighth place", async () => {
-  const turn: Turn = { lane: "live", guildId: "guild", memberId: "m" };
-  const order = await lines([[[turn, 32]], [[{ ...turn, lane: "file" }, 8]]]);
-  const gaps = order
-    .flatMap((one, index) => (one.startsWith("file") ? [index] : []))
-    .map((at, index, all) => at - (all[index - 1] ?? -1));
-  expect(Math.max(...gaps.slice(0, 3))).toBeLessThanOrEqual(8);
-  expect(countOf(order.slice(0, 16), "live")).toBeGreaterThanOrEqual(12);
 });
 
 test("while Redis is away each takes its turn by the clock, and its return is noticed", async () => {

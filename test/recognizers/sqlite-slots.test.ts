@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
+import type { Lane } from "../../src/recognizers/recognizer.ts";
 import type { SlotSource } from "../../src/recognizers/slots.ts";
 import { createSqliteSlots, type SqliteSlotsOptions } from "../../src/recognizers/sqlite-slots.ts";
+import type { Front } from "../../src/recognizers/turns.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -34,6 +36,10 @@ async function takes(slots: SlotSource): Promise<boolean> {
   return (await slots.take()).taken;
 }
 
+function front(lane: Lane): Front {
+  return { turn: { lane, guildId: "guild", memberId: "member" }, waiting: [lane] };
+}
+
 describe("sources of one file", () => {
   test("give each slot to one of them only", async () => {
     const [one, other] = [open(), open()];
@@ -58,6 +64,23 @@ describe("sources of one file", () => {
     await one.take();
     one.delay(50_000);
     expect(await takes(other)).toBe(false);
+  });
+
+  test("let whose turn it is go first, but leave no slot unused that it does not take", async () => {
+    const [urgent, other] = [open({ qps: 0.5 }), open({ qps: 0.5 })];
+    await urgent.take();
+    // It shows that it waits, and does not come for the slot.
+    await urgent.take(front("live"));
+    const waits: number[] = [];
+    await vi.waitFor(
+      async () => {
+        const slot = await other.take(front("file"));
+        if (!slot.taken) waits.push(slot.waitMs);
+        expect(slot.taken).toBe(true);
+      },
+      { timeout: 20_000, interval: 2 },
+    );
+    expect(waits.filter((waitMs) => waitMs === 12)).toHaveLength(7);
   });
 
   test("keep the pace over a restart", async () => {
