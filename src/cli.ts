@@ -9,6 +9,7 @@ import { transcribe } from "./cli/transcribe.ts";
 import { UsageError } from "./cli/usage.ts";
 import { ConfigError } from "./config.ts";
 import { StoreError } from "./store/errors.ts";
+import { WebError } from "./web/errors.ts";
 
 const usage = `Usage: earshot COMMAND
 
@@ -47,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
       stderr.write(`earshot: ${error.message}\n\n${usage}`);
       return 2;
     }
-    if (error instanceof StoreError) {
+    if (error instanceof StoreError || error instanceof WebError) {
       stderr.write(`earshot: ${error.message}\n`);
       return 1;
     }
@@ -56,6 +57,10 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run([command, ...args]: readonly string[]): Promise<number> {
+  if (asksForHelp([command ?? "", ...args])) {
+    stdout.write(usage);
+    return 0;
+  }
   if (command === "transcribe") return transcribe(args);
   if (command === "compare") return compare(args);
   if (command === "init") return init(args);
@@ -63,9 +68,12 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "backup") return backup(args);
   if (command === "restore") return restore(args);
   if (command === "register") return register(args);
-  if (command === "help" || command === "--help" || command === "-h") {
-    stdout.write(usage);
-    return 0;
-  }
   throw new UsageError(command === undefined ? "which command?" : `there is no command "${command}"`);
+}
+
+/** What comes after "--" are names of files. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const options = end === -1 ? args : args.slice(0, end);
+  return args[0] === "help" || options.includes("--help") || options.includes("-h");
 }

@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { loadEnvFile } from "node:process";
-
 import { z } from "zod";
 
 import {
@@ -40,6 +37,7 @@ import {
   tencentFields,
   type TencentKey,
 } from "./config/tencent.ts";
+import { readEnvFile } from "./config/env-file.ts";
 import { type Environment, readValues } from "./config/values.ts";
 import { type LogLevel, logLevels } from "./config/variables.ts";
 
@@ -72,10 +70,11 @@ export interface Config extends RecognizersConfig, ScaleConfig {
   readonly logLevel: LogLevel;
 }
 
-/** The process's environment, with `.env` of the working directory filling what is not set. */
+/** The process's environment, with `.env` of the working directory filling what is not set. Throws ConfigError. */
 export function environment(): Environment {
-  if (existsSync(".env")) loadEnvFile(".env");
-  return process.env;
+  const { env } = process;
+  for (const [name, value] of Object.entries(readEnvFile(".env"))) env[name] ??= value;
+  return env;
 }
 
 /** Where the person who called npm stands: paths they type are meant from there, npm itself runs scripts at the root. */

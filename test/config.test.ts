@@ -56,6 +56,12 @@ describe("defaults", () => {
     );
   });
 
+  test("a deadline longer than a timer can be is refused", () => {
+    expect(problemsOf({ ...complete, SIS_TIMEOUT_SECONDS: "999999999" })).toEqual([
+      "SIS_TIMEOUT_SECONDS: must be 86400 seconds at most",
+    ]);
+  });
+
   test("an empty variable counts as unset", () => {
     expect(readConfig({ ...complete, SIS_REGION: "", SIS_MAX_QPS: " " }, everything).sis.maxQps).toBe(3);
   });

@@ -11,9 +11,10 @@ import { plainText } from "./answers/safe-text.ts";
 export interface DiscordInspection {
   readonly applicationId: string;
   readonly botName: string;
-  /** Whether the Message Content intent is switched on in the developer portal. */
-  readonly messageContent: boolean;
-  readonly servers: readonly InspectedServer[];
+  /** Whether the Message Content intent is switched on in the developer portal; undefined where Discord does not tell. */
+  readonly messageContent: boolean | undefined;
+  /** Undefined where Discord does not list them. */
+  readonly servers: readonly InspectedServer[] | undefined;
   /** Logins that are left until Discord counts anew. */
   readonly loginsLeft: number;
   readonly inviteLink: string;
@@ -61,15 +62,17 @@ export async function inspectDiscord({ token, apiUrl, signal }: InspectOptions):
   const get = async (route: `/${string}`, query = new URLSearchParams()): Promise<unknown> =>
     rest.get(route, { signal, query });
   try {
-    const application = fieldsOf(await get(Routes.currentApplication()));
     const bot = fieldsOf(await get(Routes.user()));
     const gateway = fieldsOf(await get(Routes.gatewayBot()));
-    const servers = await listServers(async (query) => await get(Routes.userGuilds(), query));
-    const applicationId = textOf(application["id"]);
+    // The bot itself needs neither: what stands between it and Discord may not know them.
+    const application = await ifThere(get(Routes.currentApplication()));
+    const servers = await ifThere(listServers(async (query) => await get(Routes.userGuilds(), query)));
+    // A bot's user has its application's id, but for some of the oldest.
+    const applicationId = textOf(fieldsOf(application)["id"]) || textOf(bot["id"]);
     return {
       applicationId,
       botName: plainText(textOf(bot["username"])),
-      messageContent: seesContent(application["flags"]),
+      messageContent: application === undefined ? undefined : seesContent(fieldsOf(application)["flags"]),
       servers,
       loginsLeft: Number(fieldsOf(gateway["session_start_limit"])["remaining"] ?? Infinity),
       inviteLink: inviteLink(applicationId),
@@ -84,6 +87,16 @@ export async function inspectDiscord({ token, apiUrl, signal }: InspectOptions):
     rest.clearHashSweeper();
     rest.clearHandlerSweeper();
     await transport.close();
+  }
+}
+
+/** What a call gives; undefined where nobody knows its address. */
+async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isRefusal(error) && error.status === 404) return undefined;
+    throw error;
   }
 }
 

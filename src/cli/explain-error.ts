@@ -17,9 +17,15 @@ export function inWords(error: unknown): string {
     if (code === "ENOENT") return "there is no such file";
     if (code === "EACCES") return "this file may not be read";
     if (code === "EISDIR") return "this is a folder";
+    if (code !== undefined && isSystemError(error)) return `this file cannot be read (${code})`;
     throw error;
   }
   const { said, advice, subtext } = explainError(error);
   const parts = [said, advice].filter((part) => part !== "").join(" ");
   return subtext === "" ? parts : `${parts} (${subtext})`;
+}
+
+/** What the operating system refused, as in EIO or ENXIO. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "errno" in error && "syscall" in error;
 }

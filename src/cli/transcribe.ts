@@ -124,7 +124,7 @@ async function transcribeFiles(
         }));
       bar.clear();
       done.push({ file, transcript });
-      stdout.write(`${heading(call, file)}${formatters[call.format](transcript)}`);
+      stdout.write(`${heading(call, file, done.length)}${formatters[call.format](transcript)}`);
       if (transcript.text === "") bar.tell("nobody speaks in this recording");
     } catch (error) {
       bar.clear();
@@ -138,9 +138,10 @@ async function transcribeFiles(
   return failed || around.signal.aborted ? 1 : 0;
 }
 
-/** Several texts in a row need names; subtitles are what they are. */
-function heading({ files, format }: Call, file: string): string {
-  return files.length > 1 && format === "text" ? `== ${file} ==\n` : "";
+/** Several texts in a row need names; subtitles need an empty line between them, or the last cue of one would run into the next. */
+function heading({ files, format }: Call, file: string, place: number): string {
+  if (files.length > 1 && format === "text") return `== ${file} ==\n`;
+  return place > 1 && format !== "json" ? "\n" : "";
 }
 
 interface Bar {

@@ -47,6 +47,13 @@ export const positive = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "must be a positive number" });
   return z.NEVER;
 });
+/** A day: the timers of Node take no more than 24 of them. */
+const longestSeconds = 86_400;
+/** One request's deadline. */
+export const seconds = positive.refine(
+  (value) => value <= longestSeconds,
+  `must be ${longestSeconds} seconds at most`,
+);
 /** A number that is no smaller; `unit` goes into the complaint. */
 export const atLeast = (least: number, unit: string): z.ZodType<number, string> =>
   positive.refine((value) => value >= least, `must be at least ${least} ${unit}`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { atLeast, positive, url, word, yesNo } from "./fields.ts";
+import { atLeast, positive, seconds, url, word, yesNo } from "./fields.ts";
 import type { Values } from "./values.ts";
 
 /** Everything about Huawei Cloud SIS and the IAM service beside it. */
@@ -48,7 +48,7 @@ export const sisFields = {
   // A second of 16 kHz PCM is 42,668 characters of Base64; the planner cuts nothing shorter.
   SIS_MAX_CLIP_SECONDS: atLeast(1, "seconds"),
   SIS_MAX_BASE64_BYTES: atLeast(42_668, "bytes: a second of audio"),
-  SIS_TIMEOUT_SECONDS: positive,
+  SIS_TIMEOUT_SECONDS: seconds,
   IAM_ENDPOINT: url,
 };
 

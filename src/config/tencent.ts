@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { positive, socketUrl, url, word } from "./fields.ts";
+import { positive, seconds, socketUrl, url, word } from "./fields.ts";
 import type { Values } from "./values.ts";
 
 /** Everything about Tencent Cloud's speech recognition. */
@@ -28,7 +28,7 @@ export const tencentFields = {
   TENCENT_ENDPOINT: url,
   TENCENT_ENGINE: word.regex(/^(?:8|16)k_/, "must begin with its rate, as 16k_en does"),
   TENCENT_MAX_QPS: positive,
-  TENCENT_TIMEOUT_SECONDS: positive,
+  TENCENT_TIMEOUT_SECONDS: seconds,
   TENCENT_APP_ID: z.string().regex(/^\d+$/, "must be the account's number").optional(),
   TENCENT_REALTIME_ENDPOINT: socketUrl,
 };

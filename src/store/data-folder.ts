@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, opendirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 import { StoreError } from "./errors.ts";
@@ -8,6 +8,8 @@ export function prepareFolder(dataDir: string): void {
   try {
     makeFolder(resolve(dataDir));
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    // An executable file has these rights, too.
+    opendirSync(dataDir).closeSync();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     const full = code === "ENOSPC" || code === "EDQUOT";

@@ -114,6 +114,16 @@ describe("Discord", () => {
     expect(code).toBe(1);
   });
 
+  test("what a proxy in Discord's place does not know is left out, and nothing is broken by it", async () => {
+    stage.discord.failNext({ kind: "status", status: 404, path: "/applications/@me" });
+    stage.discord.failNext({ kind: "status", status: 404, path: "/users/@me/guilds*" });
+    const { code, findings } = await examine(stage.env);
+    expect(about(findings, /^Discord token/)?.status).toBe("ok");
+    expect(about(findings, /^Message Content/)?.status).toBe("skipped");
+    expect(about(findings, /^Servers/)?.status).toBe("skipped");
+    expect(code).toBe(0);
+  });
+
   test("a Discord that is out of reach is told apart from a wrong token", async () => {
     const { findings } = await examine({ ...stage.env, DISCORD_API_URL: "http://127.0.0.1:9/api" });
     expect(about(findings, /^Discord$/)).toMatchObject({

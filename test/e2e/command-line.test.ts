@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -43,6 +43,18 @@ afterAll(async () => {
 /** Never in a folder with a `.env`. */
 const earshot = (args: readonly string[], more: Record<string, string> = {}): Promise<Ended> =>
   runNode("src/cli.ts", args, { ...env, ...more }, folder).ended;
+
+/** With all that is needed but SIS_ENDPOINT. */
+const earshotIn = (cwd: string, more: Record<string, string>): Promise<Ended> => {
+  const { SIS_ENDPOINT: _, ...rest } = env;
+  return runNode("src/cli.ts", ["transcribe", join(folder, "note.ogg")], { ...rest, ...more }, cwd).ended;
+};
+
+async function folderWith(envText: string): Promise<string> {
+  const place = await mkdtemp(join(folder, "env-"));
+  await writeFile(join(place, ".env"), envText);
+  return place;
+}
 
 const words = /can you bring the blue folder to the office/i;
 
@@ -92,10 +104,24 @@ describe("earshot transcribe", () => {
     expect([srt.code, vtt.code]).toEqual([0, 0]);
   });
 
+  test("keeps the subtitles of several files apart", async () => {
+    const { stdout } = await earshot(["transcribe", "note.ogg", "note.ogg", "--format", "srt"]);
+    expect(stdout.split("\n\n").filter((cue) => /^1\n\d\d:/u.test(cue))).toHaveLength(2);
+  });
+
   test("goes on after a file that fails, explains it on stderr and ends with 1", async () => {
-    const { code, stdout, stderr } = await earshot(["transcribe", "broken.ogg", "none.ogg", "note.ogg"]);
+    const { code, stdout, stderr } = await earshot([
+      "transcribe",
+      "broken.ogg",
+      "none.ogg",
+      // Its first page is nobody's: the system refuses to read there.
+      "/proc/self/mem",
+      "note.ogg",
+    ]);
     expect(stdout).toMatch(words);
-    expect(stderr).toMatch(/^earshot: broken\.ogg: .+\nearshot: none\.ogg: .+\n$/u);
+    expect(stderr).toMatch(
+      /^earshot: broken\.ogg: .+\nearshot: none\.ogg: .+\nearshot: \/proc\/self\/mem: .+\(EIO\)\n$/u,
+    );
     expect(code).toBe(1);
   });
 
@@ -111,6 +137,22 @@ describe("earshot transcribe", () => {
       { recognizer: "pocketsphinx", text: expect.stringMatching(words) as string },
     ]);
     expect(code).toBe(0);
+  });
+
+  test("reads a .env that begins with a byte order mark", async () => {
+    const { code, stdout } = await earshotIn(await folderWith(`\uFEFFSIS_ENDPOINT=${sis.url}\n`), {
+      SIS_PROJECT_ID: sis.account.projectId,
+    });
+    expect(stdout).toMatch(words);
+    expect(code).toBe(0);
+  });
+
+  test("names a .env that cannot be read, and ends with 2", async () => {
+    const place = await mkdtemp(join(folder, "odd-"));
+    await mkdir(join(place, ".env"));
+    const { code, stderr } = await earshotIn(place, {});
+    expect(stderr).toMatch(/^earshot: \.env: [^\n]+\(EISDIR\)\n$/u);
+    expect(code).toBe(2);
   });
 
   test("explains a refused key with its code", async () => {
@@ -146,6 +188,16 @@ describe("the start of the bot", () => {
     const nowhere = { DISCORD_TOKEN: "token", DISCORD_API_URL: "http://127.0.0.1:9/api" };
     const { code, stderr } = await runNode("src/main.ts", [], { ...env, ...nowhere }, folder).ended;
     expect(stderr).toMatch(/^earshot: [^\n]+\n$/u);
+    expect(code).toBe(1);
+  });
+
+  test("with an executable file as its data folder names DATA_DIR and ends with 1", async () => {
+    const file = join(folder, "program");
+    await writeFile(file, "");
+    await chmod(file, 0o777);
+    const odd = { ...env, DISCORD_TOKEN: "t", DATA_DIR: file };
+    const { code, stderr } = await runNode("src/main.ts", [], odd, folder).ended;
+    expect(stderr).toMatch(/^earshot: DATA_DIR \([^\n]+\(ENOTDIR\)\.\n$/u);
     expect(code).toBe(1);
   });
 

@@ -38,13 +38,7 @@ function findings(found: DiscordInspection): readonly Finding[] {
   const { applicationId, botName, loginsLeft, clockAheadMs } = found;
   return [
     ok("Discord token", `it is ${botName}'s, of application ${applicationId}`),
-    found.messageContent
-      ? ok("Message Content intent", "switched on")
-      : broken(
-          "Message Content intent",
-          "switched off, so that voice notes are not seen",
-          `switch it on (${tokenPage}, Privileged Gateway Intents)`,
-        ),
+    contentFinding(found),
     ...(loginsLeft < fewLogins
       ? [
           warning(
@@ -59,7 +53,20 @@ function findings(found: DiscordInspection): readonly Finding[] {
   ];
 }
 
+function contentFinding({ messageContent }: DiscordInspection): Finding {
+  const about = "Message Content intent";
+  if (messageContent === undefined) return skipped(about, `not told here; look it up (${tokenPage})`);
+  return messageContent
+    ? ok(about, "switched on")
+    : broken(
+        about,
+        "switched off, so that voice notes are not seen",
+        `switch it on (${tokenPage}, Privileged Gateway Intents)`,
+      );
+}
+
 function serverFindings({ servers, inviteLink }: DiscordInspection): readonly Finding[] {
+  if (servers === undefined) return [skipped("Servers", "not listed here")];
   if (servers.length === 0)
     return [warning("Servers", "the bot is in none", `add it with this link: ${inviteLink}`)];
   const whole = servers.filter(({ needed, useful }) => needed.length + useful.length === 0);
