@@ -27,6 +27,8 @@ export interface HttpRequest {
 export const MAX_HEADER_BYTES = 65_536;
 /** No answer of these services comes near; a hostile or broken one is cut off here. */
 export const MAX_ANSWER_BYTES = 1_048_576;
+/** Timers take whole ms up to this; 16.1 s are 16100.000000000002 ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * One request and its whole answer, whatever its status; redirects are not followed. Throws RecognizerError for faults
@@ -35,7 +37,7 @@ export const MAX_ANSWER_BYTES = 1_048_576;
 export async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
   const { service, url, timeoutMs, onSent } = request;
   request.signal.throwIfAborted();
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), MAX_TIMER_MS));
   const told = onSent ? dispatcher.compose(tellWhenSent(onSent)) : dispatcher;
   try {
     const answer = await told.request({

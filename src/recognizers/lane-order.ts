@@ -19,6 +19,12 @@ export interface LaneAccount {
 /** What the lanes were given so far. Plain data, so that it can be shared. */
 export type LaneAccounts = Readonly<Record<Lane, LaneAccount>>;
 
+/** The accounts, and the lanes that waited when the last place was given. */
+export interface LaneBook {
+  readonly accounts: LaneAccounts;
+  readonly waiting: readonly Lane[];
+}
+
 export function newAccounts(): LaneAccounts {
   const none: LaneAccount = { spent: 0, passedOver: 0 };
   return { live: none, interactive: none, note: none, file: none };
@@ -28,6 +34,17 @@ export function newAccounts(): LaneAccounts {
 export function beginWaiting(accounts: LaneAccounts, lane: Lane, others: readonly Lane[]): LaneAccounts {
   const least = others.length > 0 ? Math.min(...others.map((other) => accounts[other].spent)) : 0;
   return { ...accounts, [lane]: { spent: Math.max(accounts[lane].spent, least), passedOver: 0 } };
+}
+
+/** The accounts with the lanes that wait now and did not when the last place was given. */
+export function withNewcomers(
+  accounts: LaneAccounts,
+  { before, now }: { readonly before: readonly Lane[]; readonly now: readonly Lane[] },
+): LaneAccounts {
+  const known = now.filter((lane) => before.includes(lane));
+  return now
+    .filter((lane) => !known.includes(lane))
+    .reduce((all, lane) => beginWaiting(all, lane, known), accounts);
 }
 
 /** The waiting lane that spent least for its weight; but first one that would otherwise miss its place among eight. */

@@ -57,7 +57,7 @@ const PROMPT_MS = 3;
 /** Puts callers in order (see turns.ts) and lets one go with every slot; who goes is decided when the slot is due. */
 export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }: QuotaOptions): Quota {
   const turns = createTurns<Waiter>();
-  slots.onPlacesElsewhere?.((places, accounts) => turns.learn(places, accounts));
+  slots.onPlacesElsewhere?.((places, book) => turns.learn(places, book));
   const closing = new AbortController();
   let working = false;
 

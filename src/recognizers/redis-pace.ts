@@ -22,11 +22,12 @@ export interface SharedPace extends QuotaRecord {
 const goneAfterMs = 15_000;
 /** A process that waits asks again when the next slot is due, and is not waited for if it comes so much later. */
 const waitsForMs = 1000;
-const forgottenAfterMs = 3_600_000;
+/** Nobody who uses the quota is silent for so long. */
+export const forgottenAfterMs = 3_600_000;
 
 /** All take the prefix of the keys. Clusters are not supported: the keys are made from it. */
 export const sharedPaceScripts = {
-  /** ARGV: process, and its front as JSON; "" where it waits for nothing. */
+  /** ARGV: process, and its front as JSON; "" where it only looks. */
   look: `
 local P, id, front = KEYS[1], ARGV[1], ARGV[2]
 local time = redis.call("TIME")
@@ -40,9 +41,7 @@ for index, one in ipairs(all) do if one == id then rank = index - 1 end end
 local stored = redis.call("GET", P .. "pace") or ""
 local known, pace = pcall(cjson.decode, stored)
 local next = known and type(pace) == "table" and tonumber(pace.nextMs) or now
-if front == "" then
-  redis.call("HDEL", P .. "fronts", id)
-else
+if front ~= "" then
   local untilMs = math.max(now, math.min(next, now + ${forgottenAfterMs})) + ${waitsForMs}
   redis.call("HSET", P .. "fronts", id, string.format("%.0f %s", untilMs, front))
 end
@@ -57,11 +56,13 @@ for index = 1, #shown, 2 do
     fronts[#fronts + 1] = of
   end
 end
+redis.call("PEXPIRE", P .. "processes", ${2 * forgottenAfterMs})
+redis.call("PEXPIRE", P .. "fronts", ${2 * forgottenAfterMs})
 return { time[1], time[2], stored, rank, #all, fronts }`,
-  /** ARGV: the record as it was seen, and as it is to be; the process that takes a place by it, or "". */
+  /** ARGV: the record as it was seen, and as it is to be; the process that takes a place by it, or ""; how long it is kept, in ms. */
   replace: `
 if (redis.call("GET", KEYS[1] .. "pace") or "") ~= ARGV[1] then return 0 end
-redis.call("SET", KEYS[1] .. "pace", ARGV[2], "PX", ${forgottenAfterMs})
+redis.call("SET", KEYS[1] .. "pace", ARGV[2], "PX", ARGV[4])
 if ARGV[3] ~= "" then redis.call("HDEL", KEYS[1] .. "fronts", ARGV[3]) end
 return 1`,
   /** ARGV: process. */

@@ -1,6 +1,14 @@
 import { z } from "zod";
 
-import { beginWaiting, givePlace, type LaneAccounts, lanes, newAccounts, nextLane } from "./lane-order.ts";
+import {
+  givePlace,
+  type LaneAccounts,
+  type LaneBook,
+  lanes,
+  newAccounts,
+  nextLane,
+  withNewcomers,
+} from "./lane-order.ts";
 import type { Lane, Turn } from "./recognizer.ts";
 import type { Front } from "./turns.ts";
 
@@ -15,10 +23,7 @@ export interface GivenPlace extends Turn {
 }
 
 /** The book of turns that processes share. Plain data. */
-export interface SharedTurns {
-  readonly accounts: LaneAccounts;
-  /** The lanes that waited when the last place was given. */
-  readonly waiting: readonly Lane[];
+export interface SharedTurns extends LaneBook {
   /** How many places were given so far. */
   readonly given: number;
   /** The last of them, newest last. Who is not in it was served long ago. */
@@ -91,13 +96,8 @@ export function placesElsewhere(shared: SharedTurns, since: number, processId: s
   return count === 0 ? [] : shared.places.slice(-count).filter((place) => place.processId !== processId);
 }
 
-/** The accounts with those that began to wait since the last place. */
-function accountsNow(shared: SharedTurns, fronts: readonly ShownFront[]): LaneAccounts {
-  const now = lanesOf(fronts);
-  const before = now.filter((one) => shared.waiting.includes(one));
-  return now
-    .filter((one) => !before.includes(one))
-    .reduce((accounts, one) => beginWaiting(accounts, one, before), shared.accounts);
+function accountsNow({ accounts, waiting }: SharedTurns, fronts: readonly ShownFront[]): LaneAccounts {
+  return withNewcomers(accounts, { before: waiting, now: lanesOf(fronts) });
 }
 
 function lanesOf(fronts: readonly ShownFront[]): Lane[] {

@@ -7,7 +7,7 @@ import {
   type PaceState,
   type Slot,
 } from "./pace.ts";
-import type { LaneAccounts } from "./lane-order.ts";
+import type { LaneBook } from "./lane-order.ts";
 import type { Turn } from "./recognizer.ts";
 import type { Front } from "./turns.ts";
 
@@ -22,7 +22,7 @@ export interface SlotSource {
    */
   take(front?: Front): Slot | Promise<Slot>;
   /** Tells of the places that others were given who share the source, and of what the lanes of all were given. */
-  onPlacesElsewhere?(listener: (places: readonly Turn[], accounts: LaneAccounts) => void): void;
+  onPlacesElsewhere?(listener: (places: readonly Turn[], book: LaneBook) => void): void;
   /** The request of the slot just taken left so much later than the slot. */
   delay(lateMs: number): void;
   /** The service refused a request for the rate, and asked for a pause if it said so. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { createGivingWay, politeMs } from "./giving-way.ts";
-import type { LaneAccounts } from "./lane-order.ts";
+import type { LaneBook } from "./lane-order.ts";
 import {
   delaySlots,
   initialPace,
@@ -51,7 +51,7 @@ export function createSqliteSlots(options: SqliteSlotsOptions): SlotSource {
   let busyMs = BUSY_AGAIN_MS;
   let toldMs = Number.NEGATIVE_INFINITY;
   let placesSeen = 0;
-  let tellPlaces: ((places: readonly Turn[], accounts: LaneAccounts) => void) | undefined;
+  let tellPlaces: ((places: readonly Turn[], book: LaneBook) => void) | undefined;
 
   const tell = (error: unknown): void => {
     const nowMs = monotonicMs();
@@ -63,7 +63,7 @@ export function createSqliteSlots(options: SqliteSlotsOptions): SlotSource {
   const afterPending = (state: PaceState): PaceState => pending.reduce((before, one) => one(before), state);
 
   const learn = (turns: SharedTurns): void => {
-    if (turns.given !== placesSeen) tellPlaces?.(placesElsewhere(turns, placesSeen, id), turns.accounts);
+    if (turns.given !== placesSeen) tellPlaces?.(placesElsewhere(turns, placesSeen, id), turns);
     placesSeen = turns.given;
   };
 

@@ -1,4 +1,12 @@
-import { beginWaiting, givePlace, type LaneAccounts, lanes, newAccounts, nextLane } from "./lane-order.ts";
+import {
+  beginWaiting,
+  givePlace,
+  type LaneBook,
+  lanes,
+  newAccounts,
+  nextLane,
+  withNewcomers,
+} from "./lane-order.ts";
 import type { Lane, Turn } from "./recognizer.ts";
 
 /** Everything of one lane: guilds in the order of their turns, members in theirs, items in order of arrival. */
@@ -23,8 +31,8 @@ export interface Turns<T> {
   serve(turn: Turn, item: T): boolean;
   /** Takes out whose turn it is. */
   shift(): T | undefined;
-  /** Others who share the places were given these; the accounts count theirs and ours. */
-  learn(placesElsewhere: readonly Turn[], accounts: LaneAccounts): void;
+  /** Others who share the places were given these; the book counts theirs and ours. */
+  learn(placesElsewhere: readonly Turn[], book: LaneBook): void;
   size(lane: Lane): number;
 }
 
@@ -86,9 +94,10 @@ export function createTurns<T extends object>(): Turns<T> {
       if (front) serve(front.turn, front.item);
       return front?.item;
     },
-    learn(placesElsewhere, shared) {
+    learn(placesElsewhere, book) {
       for (const turn of placesElsewhere) endTurn(turn);
-      accounts = shared;
+      // The others do not know yet of a lane that has just begun to wait here.
+      accounts = withNewcomers(book.accounts, { before: book.waiting, now: waitingLanes() });
     },
     size: (lane) => queueOf(lane).size,
   };

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 
 import { createRedisSlots, type RedisSlotsOptions } from "../../src/recognizers/redis-slots.ts";
@@ -91,7 +92,81 @@ test("whose turn it is goes first, but a slot that it does not take is not left 
   expect(waits.filter((waitMs) => waitMs === 12)).toHaveLength(7);
 });
 
-test("while Redis is away each takes its turn by the clock, and its return is noticed", async () => {
+/** Asks again and again, as a line of callers does, until it got so many slots; resolves with when it got them. */
+async function takenBy(slots: SlotSource, count: number): Promise<number[]> {
+  const takenMs: number[] = [];
+  while (takenMs.length < count) {
+    const slot = await slots.take();
+    if (slot.taken) takenMs.push(monotonicMs());
+    else await new Promise((resolve) => setTimeout(resolve, Math.min(slot.waitMs, 5)));
+  }
+  return takenMs;
+}
+
+test("a Redis that takes connections and answers nothing is lost as well", async () => {
+  const source = open({ qps: 20 });
+  await connected(source);
+  server.freeze();
+  onTestFinished(() => server.thaw());
+  // Whoever waits for its answers each time never comes in time for a slot.
+  await takenBy(source, 5);
+  expect(source.events).toEqual(["lost, 1 processes"]);
+  server.thaw();
+  await vi.waitFor(() => expect(source.events.at(-1)).toBe("back"), 10_000);
+});
+
+test("a refusal while Redis is away holds up the process that was refused, and later all", async () => {
+  const prefix = newPrefix();
+  const [one, other] = [open({ prefix, qps: 20 }), open({ prefix, qps: 20 })];
+  await connected(one);
+  await connected(other);
+  await server.stop();
+  onTestFinished(() => server.start().catch(() => undefined));
+  await takenBy(one, 1);
+  one.throttled(30_000);
+  const slot = await one.take();
+  expect(slot.taken ? 0 : slot.waitMs).toBeGreaterThan(20_000);
+  await server.start();
+  await vi.waitFor(
+    async () => {
+      await one.take();
+      const held = await other.take();
+      expect(held.taken ? 0 : held.waitMs).toBeGreaterThan(20_000);
+    },
+    { timeout: 15_000, interval: 20 },
+  );
+});
+
+test("a quota of one request in days is remembered for days", async () => {
+  const prefix = newPrefix();
+  const source = open({ prefix, qps: 0.00001 });
+  expect((await connected(source)).taken).toBe(true);
+  const client = new Redis(server.url);
+  onTestFinished(() => client.disconnect());
+  expect(await client.pttl(`${prefix}pace`)).toBeGreaterThan(24 * 3_600_000);
+});
+
+test("looking for the others takes nobody out of the line", async () => {
+  const prefix = newPrefix();
+  const [waits, other] = [open({ prefix, qps: 0.5 }), open({ prefix, qps: 0.5 })];
+  await connected(waits);
+  expect((await waits.take(live)).taken).toBe(false);
+  // A refusal is told at once, and the record is looked at for it.
+  waits.throttled(0);
+  const answers: string[] = [];
+  await vi.waitFor(
+    async () => {
+      const slot = await other.take(file);
+      answers.push(slot.taken ? "taken" : String(slot.waitMs));
+      expect(answers.at(-1)).toMatch(/taken|^12$/);
+    },
+    { timeout: 20_000, interval: 2 },
+  );
+  // It is the first one's turn.
+  expect(answers.at(-1)).toBe("12");
+});
+
+test("while Redis is away each takes its turn by the clock, and what left late then holds up nobody when it is back", async () => {
   const prefix = newPrefix();
   const sources = [open({ prefix, qps: 20 }), open({ prefix, qps: 20 }), open({ prefix, qps: 20 })];
   for (const source of sources) await connected(source);
@@ -116,9 +191,11 @@ test("while Redis is away each takes its turn by the clock, and its return is no
     .map((end, index, all) => all.slice(0, index + 1).filter((at) => end - at < 1000).length);
   expect(Math.max(...seconds)).toBeLessThanOrEqual(20);
   expect(takenMs.length).toBeGreaterThan(20);
+  for (const source of sources) for (let request = 0; request < 1000; request++) source.delay(20);
   await server.start();
   await vi.waitFor(async () => {
     for (const source of sources) await source.take();
     expect(sources.map(({ events }) => events.at(-1))).toEqual(["back", "back", "back"]);
   }, 20_000);
+  await takenBy(sources[0]!, 1);
 });

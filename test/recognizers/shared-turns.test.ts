@@ -38,7 +38,7 @@ function processes(waiting: readonly Arrival[]): { readonly place: () => Turn | 
   return {
     place() {
       const fronts: ShownFront[] = lines.flatMap((line, index) => {
-        line.turns.learn(placesElsewhere(book, line.seen, String(index)), book.accounts);
+        line.turns.learn(placesElsewhere(book, line.seen, String(index)), book);
         line.seen = book.given;
         const front = line.turns.peek();
         return front ? [{ turn: front.turn, waiting: front.waiting, processId: String(index) }] : [];

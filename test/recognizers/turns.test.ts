@@ -36,6 +36,20 @@ describe("lanes", () => {
     expect(counts(take(160))).toEqual({ file: 20, interactive: 40, live: 80, note: 20 });
   });
 
+  test("that begin to wait save nothing up, whatever others were told of them", () => {
+    const { turns, add, take } = line();
+    add("live", "live");
+    add("file", "file");
+    const spent = { spent: 5, passedOver: 0 };
+    const unused = { spent: 0, passedOver: 0 };
+    // As the others see it: the file has not waited yet, and nothing was ever spent on its lane.
+    turns.learn([], {
+      accounts: { live: spent, interactive: unused, note: unused, file: unused },
+      waiting: ["live"],
+    });
+    expect(take(2)).toEqual(["live", "file"]);
+  });
+
   test("let a live call go next, however many file calls wait", () => {
     const { add, take } = line();
     for (let index = 0; index < 500; index += 1) add("file", "file");

@@ -13,6 +13,9 @@ export interface RedisServer extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts it again on the same port, with what it had written down. */
   start(): Promise<void>;
+  /** Takes connections and answers nothing, as a host does that hangs. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Starts a server on a free port that writes everything down (appendonly). */
@@ -39,6 +42,8 @@ export async function startRedis(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     start,
     stop,
+    freeze: () => void child?.kill("SIGSTOP"),
+    thaw: () => void child?.kill("SIGCONT"),
     async [Symbol.asyncDispose]() {
       await stop();
       await rm(folder, { recursive: true, force: true });

@@ -28,6 +28,11 @@ describe("a call", () => {
     });
   });
 
+  test("may take a time that is no whole number of ms", async () => {
+    // 16.1 * 1000 is a little more than 16,100.
+    await expect(recognizeOver(heard("a"), 16.1)).resolves.toMatchObject({ text: "a" });
+  });
+
   test("goes to the project's path with settings, audio and language", async () => {
     const service = await startService(heard("a"));
     await sisFor(service, service, { projectId }).recognize(clipOf(1000), { signal });
