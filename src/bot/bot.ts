@@ -10,7 +10,6 @@ import { errorCodes } from "./discord/refusals.ts";
 import { createRestTransport, gated, type RestTransport } from "./discord/rest-transport.ts";
 import { type BotState, stateOf } from "./discord/state.ts";
 import { type BotLimits, defaultLimits } from "./limits.ts";
-import { watchConsent } from "./records/consent-watch.ts";
 import { startWorker, wakeWaiting } from "./worker-role.ts";
 
 /** The whole bot. Nothing happens before `start`. */
@@ -43,7 +42,7 @@ export function createBot(options: BotOptions): Bot {
     ...limits.download,
   });
   const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
-  const { gateway, catchUp, captioning, links, running } = connectParts(options, {
+  const { gateway, catchUp, captioning, links, watchConsent } = connectParts(options, {
     api,
     downloads,
     limits,
@@ -57,8 +56,7 @@ export function createBot(options: BotOptions): Bot {
     state: () => stateOf(gateway, captioning),
     async start() {
       await downloads.sweep();
-      const everyMs = limits.consentEveryMs;
-      closing.push(watchConsent({ running, consent: store.consent, everyMs, log }));
+      closing.push(watchConsent());
       if (role === "worker") return await startWorker({ api, jobs, log });
       await catchUp.load();
       const { userId, applicationId } = await gateway.connect();

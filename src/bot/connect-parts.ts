@@ -1,6 +1,6 @@
 import { createAnswerWork } from "./answers/answer-work.ts";
 import { createProblemNotes } from "./answers/problem-notes.ts";
-import { createRunningWork, type RunningWork } from "./answers/running-work.ts";
+import { createRunningWork } from "./answers/running-work.ts";
 import { createSentences } from "./answers/sentences.ts";
 import { discardCancelled } from "./answers/whole-work.ts";
 import type { BotOptions } from "./bot-options.ts";
@@ -21,6 +21,7 @@ import { type CatchUp, createCatchUp } from "./notes/catch-up.ts";
 import { createNoteJob } from "./notes/note-job.ts";
 import { createVoiceNotes } from "./notes/voice-notes.ts";
 import { createRecordings } from "./recordings.ts";
+import { watchConsent } from "./records/consent-watch.ts";
 import { createStatusReport } from "./records/status-report.ts";
 import { createDesk } from "./requests/desk.ts";
 import { createKeptRequests } from "./requests/kept-requests.ts";
@@ -42,7 +43,8 @@ export interface Connected {
   readonly catchUp: CatchUp;
   readonly captioning: Captioning;
   readonly links: CaptionLinks;
-  readonly running: RunningWork;
+  /** Lets count in this process what was decided in another one. Returns how to end that. */
+  readonly watchConsent: () => () => void;
 }
 
 /** Makes every part and leads Discord's events and the jobs to them; nothing happens yet. */
@@ -80,7 +82,8 @@ export function connectParts(
   const { captioning, links } = live;
   const status = createStatusReport({ ...options, problems: store.problems, captioning });
   const optedOut = async (memberId: string, isOut: boolean): Promise<void> => {
-    live.decided(memberId, isOut);
+    captioning.decided(memberId, isOut);
+    void options.consentNews?.tell(memberId);
     if (isOut) await whole?.discardOf({ memberId });
   };
   const desk = createDesk(options, {
@@ -158,5 +161,14 @@ export function connectParts(
       },
     },
   });
-  return { gateway, catchUp, captioning, links, running };
+  const watching = () =>
+    watchConsent({
+      running,
+      captioning,
+      consent: store.consent,
+      news: options.consentNews,
+      everyMs: limits.consentEveryMs,
+      log,
+    });
+  return { gateway, catchUp, captioning, links, watchConsent: watching };
 }

@@ -118,6 +118,8 @@ export interface Store {
     isOptedOut(memberId: string): Promise<boolean>;
     /** What they said last; undefined where they never said anything. */
     choice(memberId: string): Promise<ConsentChoice | undefined>;
+    /** The same of many at once; who never said anything is left out. */
+    choices(memberIds: readonly string[]): Promise<ReadonlyMap<string, ConsentChoice>>;
     /** False is an opt-in: a yes that is kept, too. */
     setOptedOut(memberId: string, optedOut: boolean): Promise<void>;
   };

@@ -83,6 +83,16 @@ test("who opted out stays out until they opt in, however often they say so", asy
   expect([out, await consent.isOptedOut("1"), await consent.isOptedOut("2")]).toEqual([true, false, false]);
 });
 
+test("what many people decided is found at once, however many are asked for", async () => {
+  const { consent } = await storeAt({ nowMs: 0 });
+  await consent.setOptedOut("1", true);
+  await consent.setOptedOut("1234", false);
+  const asked = Array.from({ length: 1300 }, (_, index) => String(index));
+  const found = await consent.choices(asked);
+  expect([found.size, found.get("1"), found.get("1234")]).toEqual([2, "out", "in"]);
+  expect((await consent.choices([])).size).toBe(0);
+});
+
 test("a thing said once can be claimed again only after its release", async () => {
   const { once } = await storeAt({ nowMs: 0 });
   const claims = [await once.claim("a"), await once.claim("a")];

@@ -83,3 +83,13 @@ export async function announce(
     return undefined;
   }
 }
+
+/** Captions were announced and are not coming. */
+export async function takeBack(
+  { whereId, voiceChannelId, locale }: CaptionRequest,
+  { messageId }: Announcement,
+  { api, words }: Pick<AnnouncementOptions, "api" | "words">,
+): Promise<void> {
+  const content = words.say(locale, "captionsCannotJoin", { channel: `<#${voiceChannelId}>` });
+  await api.editMessage(whereId, messageId, messageBody({ content }));
+}

@@ -4,8 +4,11 @@ import type { ConsentChoice, Store } from "../../store/store.ts";
 export interface CaptionConsent {
   /** For a session; with `optInOnly` only who said yes may be heard. */
   within(rules: { readonly optInOnly: boolean }): SessionConsent;
-  /** Looks people up, so that they are heard from their first word. */
-  learn(memberIds: readonly string[]): Promise<void>;
+  /**
+   * Looks people up, so that they are heard from their first word; those who are known too, because they may have decided in
+   * another process. Gives those who turn out to have opted out. Throws StoreError.
+   */
+  refresh(memberIds: readonly string[]): Promise<readonly string[]>;
   /** Somebody just decided. */
   decided(memberId: string, optedOut: boolean): void;
 }
@@ -16,7 +19,7 @@ export interface SessionConsent {
 }
 
 export interface CaptionConsentOptions {
-  readonly consent: Pick<Store["consent"], "choice">;
+  readonly consent: Pick<Store["consent"], "choice" | "choices">;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -48,8 +51,18 @@ export function createCaptionConsent({ consent, onTrouble }: CaptionConsentOptio
         return answer === "in" || (answer === "undecided" && !optInOnly);
       },
     }),
-    async learn(memberIds) {
-      await Promise.all(memberIds.filter((id) => !known.has(id)).map(ask));
+    async refresh(memberIds) {
+      const before = new Map(memberIds.map((id) => [id, known.get(id)]));
+      const choices = await consent.choices(memberIds);
+      const out: string[] = [];
+      for (const [memberId, held] of before) {
+        const choice = choices.get(memberId) ?? "undecided";
+        // What they decided here meanwhile counts.
+        if (choice === held || known.get(memberId) !== held) continue;
+        known.set(memberId, choice);
+        if (choice === "out") out.push(memberId);
+      }
+      return out;
     },
     decided(memberId, optedOut) {
       known.set(memberId, optedOut ? "out" : "in");

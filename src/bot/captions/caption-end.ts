@@ -1,5 +1,6 @@
 import type { Locale } from "../../explanations/explain.ts";
 import type { Words } from "../../explanations/words.ts";
+import type { Store } from "../../store/store.ts";
 import type { NamedCaption } from "../../transcription/caption-formats.ts";
 import { type DescribedPicture, transcriptMessage } from "./caption-files.ts";
 import { captionTimeline } from "./caption-timeline.ts";
@@ -25,18 +26,20 @@ export type EndReason =
   | "failed";
 
 export interface TranscriptOptions {
-  readonly api: DiscordApi;
+  readonly api: Pick<DiscordApi, "postMessage">;
   readonly words: Words;
   readonly log: BotLog;
   readonly locale: Locale;
   readonly record: Pick<SessionRecord, "placeId" | "startedAtMs">;
   readonly reason: EndReason;
   readonly said: readonly NamedCaption[];
+  readonly choices: Store["consent"]["choices"];
 }
 
-/** Says that captions ended, and why, with everything that was said and a picture of who spoke when. */
+/** Says that captions ended, and why, with a picture of who spoke when and everything that was said by those who have not opted out since. */
 export async function postTranscript(options: TranscriptOptions): Promise<void> {
-  const { api, words, locale, record, reason, said } = options;
+  const { api, words, locale, record, reason } = options;
+  const said = await withoutOptedOut(options);
   const { placeId, startedAtMs } = record;
   const why = words.say(locale, endWords[reason]);
   const content = words.join(
@@ -46,10 +49,16 @@ export async function postTranscript(options: TranscriptOptions): Promise<void> 
   );
   // A process that is killed right after it leaves it to the next one, which must not say it again.
   const nonce = nonceOf(`transcript:${placeId}:${startedAtMs}`, 0);
-  await api.postMessage(placeId, transcriptMessage(content, said, await pictureOf(options)), {
+  await api.postMessage(placeId, transcriptMessage(content, said, await pictureOf({ ...options, said })), {
     nonce,
     enforce_nonce: true,
   });
+}
+
+/** Whoever spoke, left and opted out in another process is known to the store alone. */
+async function withoutOptedOut({ said, choices }: TranscriptOptions): Promise<readonly NamedCaption[]> {
+  const chosen = await choices([...new Set(said.map(({ speakerId }) => speakerId))]);
+  return said.filter(({ speakerId }) => chosen.get(speakerId) !== "out");
 }
 
 /** Words without their picture are worth more than none. */

@@ -24,7 +24,7 @@ export async function enterVoice(
 ): Promise<VoiceChannel | undefined> {
   const { api, people, ears } = options;
   // Whoever is there already is heard from their first word.
-  await options.consent.learn(people.humansIn(guildId, voiceChannelId).map(({ memberId }) => memberId));
+  await options.consent.refresh(people.humansIn(guildId, voiceChannelId).map(({ memberId }) => memberId));
   const voice = hear({
     guildId,
     channelId: voiceChannelId,

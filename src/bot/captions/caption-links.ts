@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { RESTJSONErrorCodes } from "discord.js";
 
+import type { Store } from "../../store/store.ts";
 import type { CaptionFeed, CaptionFeedSource } from "../../transcription/caption-feed.ts";
 import { mayJoin, maySee } from "./audience.ts";
 import type { DiscordApi } from "../discord/discord-api.ts";
@@ -39,6 +40,8 @@ export interface CaptionLinks {
 export interface CaptionLinksOptions {
   readonly api: Pick<DiscordApi, "member">;
   readonly facts: () => GuildFacts;
+  /** What the store says of speakers: they may have opted out in another process. */
+  readonly choices: Store["consent"]["choices"];
   readonly log: BotLog;
   /** Monotonic, in ms. */
   readonly now?: () => number;
@@ -47,7 +50,7 @@ export interface CaptionLinksOptions {
 /** How long a link works. */
 export const linkHours = 12;
 const lifeMs = linkHours * 3_600_000;
-/** What a member may do is asked of Discord again after so long. */
+/** What a member may do, and who opted out, is asked again after so long. */
 const checkedMs = 30_000;
 /** With more the oldest go: links, and lines that are kept for them (50 MB). */
 const [mostLinks, mostLines] = [500, 100_000];
@@ -94,6 +97,19 @@ export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
     }
   };
 
+  const isGood = async (reader: CaptionReader): Promise<boolean> => {
+    if (!(await mayRead(reader))) return false;
+    const { source } = reader;
+    const speakers = [...new Set(source.feed.captions.map(({ speakerId }) => speakerId))];
+    try {
+      for (const [speakerId, choice] of await options.choices(speakers))
+        if (choice === "out") source.forget(speakerId);
+    } catch (error) {
+      log.warn(errorCodes(error), "who opted out could not be looked up");
+    }
+    return true;
+  };
+
   return {
     make(reader) {
       sweep();
@@ -121,7 +137,7 @@ export function createCaptionLinks(options: CaptionLinksOptions): CaptionLinks {
       }
       if (!link.check || now() - link.checkedAtMs > checkedMs) {
         link.checkedAtMs = now();
-        link.check = mayRead(link);
+        link.check = isGood(link);
       }
       return (await link.check) ? link.source.feed : undefined;
     },

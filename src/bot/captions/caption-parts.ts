@@ -11,8 +11,6 @@ export interface CaptionParts {
   readonly links: CaptionLinks;
   readonly commands: CaptionCommands;
   readonly recordingPage: RecordingPage;
-  /** Somebody opted out, or in. */
-  decided(memberId: string, isOut: boolean): void;
   /** Nothing of theirs is kept, wherever it would still be read. */
   forgetWords(memberId: string): Promise<void>;
 }
@@ -26,13 +24,14 @@ type Surroundings = Pick<
 /** Puts live captions together: sessions, the pages that follow them, and the commands. */
 export function createCaptionParts(options: BotOptions, around: Surroundings): CaptionParts {
   const { words, store } = options;
+  const links = createCaptionLinks({ ...around, choices: (memberIds) => store.consent.choices(memberIds) });
   const captioning = createCaptioning({
     ...options,
     recognizer: options.captionRecognizer ?? options.recognizer,
     ...around,
     limits: options.captionLimits ?? {},
+    onOptedOut: (memberId) => links.forget(memberId),
   });
-  const links = createCaptionLinks(around);
   const pagesAddress = options.pagesAddress ?? (() => undefined);
   const commands = createCaptionCommands({
     ...around,
@@ -48,10 +47,6 @@ export function createCaptionParts(options: BotOptions, around: Surroundings): C
     links,
     commands,
     recordingPage: createRecordingPage({ store, links, pagesAddress, words }),
-    decided(memberId, isOut) {
-      captioning.decided(memberId, isOut);
-      if (isOut) links.forget(memberId);
-    },
     async forgetWords(memberId) {
       links.forget(memberId);
       await Promise.all(captioning.sessions().map((session) => session.forgetWords(memberId)));

@@ -1,6 +1,6 @@
 import { localeFor, type Words } from "../../explanations/words.ts";
 import type { Store } from "../../store/store.ts";
-import { postTranscript } from "./caption-end.ts";
+import { postTranscript, type TranscriptOptions } from "./caption-end.ts";
 import type { CaptionJournals } from "./caption-journal.ts";
 import type { DiscordApi } from "../discord/discord-api.ts";
 import type { BotLog } from "../log.ts";
@@ -22,16 +22,13 @@ export async function recoverSessions(options: RecoveryOptions): Promise<void> {
     log.error(errorCodes(error), "old transcripts could not be read");
     return [];
   });
+  const choices: TranscriptOptions["choices"] = (memberIds) => store.consent.choices(memberIds);
   for (const { record, journal } of left) {
     await restoreNickname(api, record, log);
     try {
-      const all = await journal.read();
-      const out = new Map<string, boolean>();
-      for (const { speakerId } of all)
-        if (!out.has(speakerId)) out.set(speakerId, await store.consent.isOptedOut(speakerId));
-      const said = all.filter(({ speakerId }) => out.get(speakerId) === false);
+      const said = await journal.read();
       const locale = localeFor(record.locale);
-      await postTranscript({ api, words, log, locale, record, reason: "interrupted", said });
+      await postTranscript({ api, words, log, locale, record, reason: "interrupted", said, choices });
       await journal.remove();
     } catch (error) {
       log.warn({ guildId: record.guildId, ...errorCodes(error) }, "an old transcript could not be posted");

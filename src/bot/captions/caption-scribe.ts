@@ -154,6 +154,7 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
 
   const forget = (memberId: string): void => {
     grown(memberId);
+    writer.forget(memberId);
     said = said.filter(({ speakerId }) => speakerId !== memberId);
     feed.forget(memberId);
   };

@@ -2,7 +2,7 @@ import type { CaptionFeedSource } from "../../transcription/caption-feed.ts";
 import type { NamedCaption } from "../../transcription/caption-formats.ts";
 import type { CaptionStats } from "../../transcription/caption.ts";
 import type { Captions } from "../../transcription/captions.ts";
-import { type EndReason, postTranscript } from "./caption-end.ts";
+import { type EndReason, postTranscript, type TranscriptOptions } from "./caption-end.ts";
 import type { SessionRecord } from "./caption-journal.ts";
 import { type CaptionScribe, type CaptionScribeOptions, createCaptionScribe } from "./caption-scribe.ts";
 import type { WriterStats } from "./caption-writer.ts";
@@ -54,6 +54,8 @@ export interface SessionFacts {
 export interface CaptionSessionOptions extends Omit<CaptionScribeOptions, "onRefused"> {
   readonly voice: VoiceChannel;
   readonly captions: Captions;
+  /** What the store says of speakers in the end. */
+  readonly choices: TranscriptOptions["choices"];
   readonly onEnded: () => void;
 }
 
@@ -136,7 +138,8 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     log.info({ guildId, network, voice: voice.stats }, "captions heard this much");
     await Promise.all([scribe.settled(), restoreNickname(api, record, log)]);
     try {
-      await postTranscript({ api, words, log, locale, record, reason, said: scribe.said });
+      const { choices } = options;
+      await postTranscript({ api, words, log, locale, record, reason, said: scribe.said, choices });
       await journal.remove();
     } catch (error) {
       log.error({ guildId, ...errorCodes(error) }, "the transcript could not be posted");

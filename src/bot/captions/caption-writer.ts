@@ -15,6 +15,8 @@ export interface CaptionWriter {
    * the first of the next messages. An empty list takes it away. Does nothing where there is no `draft`.
    */
   growing(lines: readonly CaptionLine[]): void;
+  /** Drops what somebody said that still waits; a message that is being posted is no longer held up. */
+  forget(speakerId: string): void;
   /** Resolves when everything so far is written, or cannot be. */
   settled(): Promise<void>;
 }
@@ -109,6 +111,9 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
       if (!options.draft || place.refused) return;
       draft.want(lines);
       running ??= run();
+    },
+    forget(speakerId) {
+      waiting = waiting.filter(({ line }) => line.type !== "words" || line.speakerId !== speakerId);
     },
     async settled() {
       await running;

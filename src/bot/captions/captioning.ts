@@ -6,9 +6,8 @@ import type { Store } from "../../store/store.ts";
 import { createCaptionFeed } from "../../transcription/caption-feed.ts";
 import type { OpenCaptions } from "../../transcription/captions.ts";
 import { hearsLanguage } from "../../transcription/transcriber.ts";
-import { messageBody } from "../answers/answer.ts";
 import { type CaptionConsent, createCaptionConsent, type SessionConsent } from "./caption-consent.ts";
-import { announce, type Announcement, isPrivate, voicesPlaceOf } from "./caption-announcement.ts";
+import { announce, type Announcement, isPrivate, takeBack, voicesPlaceOf } from "./caption-announcement.ts";
 import { enterVoice } from "./caption-entrance.ts";
 import { type CaptionJournal, createCaptionJournals, type SessionRecord } from "./caption-journal.ts";
 import { recoverSessions } from "./caption-recovery.ts";
@@ -49,6 +48,11 @@ export interface Captioning {
   sessions(): readonly CaptionSession[];
   /** Somebody opted out or in: nothing of theirs is heard from this moment, or all again. */
   decided(memberId: string, optedOut: boolean): void;
+  /**
+   * Lets count what these people, or all in captioned channels, have decided in another process: the store is asked. Throws
+   * StoreError.
+   */
+  refreshConsent(memberIds?: readonly string[]): Promise<void>;
   /** Somebody joined or left a voice channel; whoever came is heard from their first word. */
   peopleChanged(guildId: string): Promise<void>;
   /** Posts the transcripts of sessions that ended with an earlier process. */
@@ -71,6 +75,8 @@ export interface CaptioningOptions {
   readonly people: VoicePeople;
   readonly adapters: VoiceAdapters;
   readonly threads: Threads;
+  /** Takes somebody's words out of what outlives their session. */
+  readonly onOptedOut: (memberId: string) => void;
   readonly limits?: Partial<CaptionLimits>;
 }
 
@@ -115,7 +121,8 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     const record = { guildId, voiceChannelId, placeId, formerNick, locale, startedAtMs: Date.now() };
     const opening: Opening = { request, record, announcement, settings, ears };
     if (await openSession(opening)) return { type: "started", placeId, voiceChannelId };
-    await takeBack(opening);
+    await restoreNickname(api, record, log);
+    await takeBack(request, announcement, options);
     return { type: "cannot-join" };
   };
 
@@ -140,6 +147,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
           captions: options.openCaptions({ guildId, sessionStartMs, settings: recognizer }),
           journal,
           consent: ears,
+          choices: (memberIds) => store.consent.choices(memberIds),
           limits,
           sessionStartMs,
           feed: createCaptionFeed({
@@ -167,17 +175,16 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     return false;
   };
 
-  /** Captions were announced and are not coming. */
-  const takeBack = async ({ request, record, announcement }: Opening): Promise<void> => {
-    const { whereId, locale } = request;
-    const channel = `<#${request.voiceChannelId}>`;
-    const content = words.say(locale, "captionsCannotJoin", { channel });
-    await restoreNickname(api, record, log);
-    await api.editMessage(whereId, announcement.messageId, messageBody({ content }));
-  };
-
   const running = (): readonly CaptionSession[] =>
     [...sessions.values()].filter((session) => session !== "starting");
+
+  const forget = (memberId: string): void => {
+    for (const session of running()) session.forget(memberId);
+    options.onOptedOut(memberId);
+  };
+  const refresh = async (memberIds: readonly string[]): Promise<void> => {
+    for (const memberId of await consent.refresh(memberIds)) forget(memberId);
+  };
 
   return {
     async start(request) {
@@ -204,9 +211,10 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     sessions: running,
     decided(memberId, optedOut) {
       consent.decided(memberId, optedOut);
-      if (optedOut) for (const session of running()) session.forget(memberId);
+      if (optedOut) forget(memberId);
     },
-    peopleChanged: (guildId) => consent.learn(presentIn(guildId, running(), options.people)),
+    refreshConsent: (memberIds = presentIn(running(), options.people)) => refresh(memberIds),
+    peopleChanged: (guildId) => refresh(presentIn(running(), options.people, guildId)),
     recover: () => recoverSessions({ api, store, words, log, journals }),
     async close() {
       await Promise.all(running().map((session) => session.end("restart")));
@@ -216,14 +224,14 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
   };
 }
 
-/** Everybody in the voice channel that is captioned in a server. */
+/** Everybody in the voice channels of sessions, or of those in one server. */
 function presentIn(
-  guildId: string,
   sessions: readonly CaptionSession[],
   people: VoicePeople,
+  guildId?: string,
 ): readonly string[] {
   return sessions
-    .filter(({ record }) => record.guildId === guildId)
-    .flatMap(({ record }) => people.humansIn(guildId, record.voiceChannelId))
+    .filter(({ record }) => guildId === undefined || record.guildId === guildId)
+    .flatMap(({ record }) => people.humansIn(record.guildId, record.voiceChannelId))
     .map(({ memberId }) => memberId);
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import { createCaptionLinks, linkHours } from "../../../src/bot/captions/caption-links.ts";
 import type { GuildFacts } from "../../../src/bot/discord/guild-facts.ts";
+import type { ConsentChoice } from "../../../src/store/store.ts";
 import { createCaptionFeed } from "../../../src/transcription/caption-feed.ts";
 
 const source = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
@@ -13,7 +14,13 @@ const quiet = (): void => undefined;
 
 /** A server whose role 5 may join the voice channel, and whose member 7 has the roles that a test gives. */
 function server() {
-  const state = { nowMs: 0, roleIds: ["5"], refusal: undefined as Error | undefined, asked: 0 };
+  const state = {
+    nowMs: 0,
+    roleIds: ["5"],
+    refusal: undefined as Error | undefined,
+    asked: 0,
+    choices: new Map<string, ConsentChoice>(),
+  };
   const facts = {
     ownerOf: () => "9",
     roles: () => ({ guildId: "1", permissions: new Map([["1", 0n]]) }),
@@ -30,6 +37,7 @@ function server() {
         return { name: "Ben", nick: null, roleIds: state.roleIds };
       },
     },
+    choices: async () => state.choices,
     facts: () => facts as unknown as GuildFacts,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     now: () => state.nowMs,
@@ -51,6 +59,19 @@ test("a link leads to its captions, and a member who asks again gets the same on
   expect(links.make(reader)).toBe(token);
   expect(links.make({ ...reader, memberId: "8" })).not.toBe(token);
   expect(await links.open(token)).toBe(feed);
+});
+
+test("whoever opts out in another process is gone from the page, sessions that are over included", async () => {
+  const { links, state } = server();
+  const over = createCaptionFeed({ kind: "captions", title: "Lounge", locale: "en" });
+  for (const speakerId of ["42", "43"])
+    over.add({ speakerId, speaker: speakerId, startMs: 0, endMs: 1, text: "words", confidence: null });
+  over.setState("ended");
+  const token = links.make({ ...reader, source: over });
+  expect((await links.open(token))?.lines.map(({ name }) => name)).toEqual(["42", "43"]);
+  state.choices.set("42", "out");
+  state.nowMs += 31_000;
+  expect((await links.open(token))?.lines.map(({ name }) => name)).toEqual(["43"]);
 });
 
 test("nothing else opens anything", async () => {

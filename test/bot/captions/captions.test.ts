@@ -14,6 +14,7 @@ import { clearSentences } from "../../../src/sandbox/sentences.ts";
 import type { SpokenText } from "../../../src/sandbox/speech.ts";
 import { synthesize } from "../../../src/sandbox/synthesis.ts";
 import { spokenWords } from "../../../src/sandbox/words.ts";
+import { openStore } from "../../../src/store/open-store.ts";
 import { scriptedRecognizer } from "../../transcription/scripted-recognizer.ts";
 import { setCaptionsStage } from "./captions-stage.ts";
 
@@ -107,6 +108,36 @@ describe("two people who speak, partly at once, end-to-end encrypted", () => {
     expect(transcript).toContain("Ben");
     expect(transcript).not.toContain("Ada");
     expect(transcript).not.toContain(ada.memberId);
+  }, 60_000);
+
+  test("of whoever opts out in another process nothing more is heard, and what waits is not written", async () => {
+    const recognizer = saying("words");
+    await using stage = await setCaptionsStage(recognizer, {}, { pagesAddress: () => "http://127.0.0.1" });
+    const elsewhere = await openStore({ dataDir: stage.dataDir });
+    const [ada, ben] = [await stage.enter("Ada", stage.personId), await stage.enter("Ben")];
+    await stage.command("captions start");
+    const [, token = ""] = /captions\/([\w-]+)>/.exec(await stage.command("captions link")) ?? [];
+    const page = await stage.bot.captionPages.open(token);
+    // The first line is on its way to a Discord that is out of order; the second one waits behind it.
+    stage.discord.failNext({ kind: "status", status: 503, method: "POST", path: "/channels/*", times: 1000 });
+    await ben.speak(spoken[1]!);
+    await expect.poll(() => page?.lines.length, { timeout: 20_000 }).toBe(1);
+    await ada.speak(spoken[2]!);
+    await expect.poll(() => page?.lines.length, { timeout: 20_000 }).toBe(2);
+
+    await elsewhere.consent.setOptedOut(ada.memberId, true);
+    await expect.poll(() => page?.gone.length, { timeout: 20_000 }).toBe(1);
+    const heard = recognizer.clips.length;
+    await ada.speak(spoken[2]!);
+    stage.discord.clearFaults();
+    await stage.wrote(({ content }) => content.includes("**Ben** words"));
+    await stage.command("captions stop");
+    const end = await stage.wrote(({ attachments }) => attachments.length > 0);
+    expect(recognizer.clips).toHaveLength(heard);
+    expect(stage.written().some(({ content }) => content.includes("Ada"))).toBe(false);
+    const url = end.attachments.find(({ filename }) => filename === "transcript.json")?.url;
+    expect(await (await fetch(url ?? "")).text()).not.toContain(ada.memberId);
+    await elsewhere.close();
   }, 60_000);
 
   test("are no longer listened to once they have left: captions end by themselves", async () => {
