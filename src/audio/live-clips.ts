@@ -11,6 +11,9 @@ export interface LiveClip extends Clip {
   readonly nextOverlapMs: number;
 }
 
+/** What a speaker said, and where they were silent. */
+export type HeardSound = Exclude<LiveSound, { readonly type: "unheard" }>;
+
 /** What is being collected: the clip that it becomes begins with it. */
 export interface OpenSound {
   /** In ms of the session; the same as that of the clip's first piece. */
@@ -28,7 +31,7 @@ export interface LiveClips {
   /** Undefined while nobody speaks. */
   readonly open: OpenSound | undefined;
   /** The clips that end with this sound: each in one piece, its times those of the session. */
-  push(sound: LiveSound): Promise<readonly LiveClip[]>;
+  push(sound: HeardSound): Promise<readonly LiveClip[]>;
   /** Says that this much of the session has passed: a pause may have become long enough while no sound came. */
   advance(nowMs: number): readonly LiveClip[];
   /** The speaker is gone: what was being collected. */

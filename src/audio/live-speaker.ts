@@ -14,7 +14,9 @@ export type LiveSound =
       readonly concealed: boolean;
     }
   /** Nobody needs its zeros: it may be an hour long. */
-  | { readonly type: "silence"; readonly startMs: number; readonly endMs: number };
+  | { readonly type: "silence"; readonly startMs: number; readonly endMs: number }
+  /** What was said from `startMs` to `endMs` is missing; the stretch itself has come before, as silence. */
+  | { readonly type: "unheard"; readonly startMs: number; readonly endMs: number };
 
 /** What became of a speaker's packets, and how much of the sound had to be made up. */
 export interface LiveSpeakerStats extends TimelineStats {
@@ -55,6 +57,10 @@ export function createLiveSpeaker({ sessionStartMs, sampleRate = 16_000 }: LiveS
   const hear = (event: TimelineEvent): LiveSound => {
     const { startMs } = event;
     if (event.type === "silence") return { type: "silence", startMs, endMs: startMs + event.durationMs };
+    if (event.type === "unheard") {
+      const { sinceMs, lostMs } = event;
+      return { type: "unheard", startMs: sinceMs, endMs: Math.min(startMs, sinceMs + lostMs) };
+    }
     if (event.type === "lost") return conceal(startMs, event.durationMs);
     const samples = decoder.decode(event.payload);
     if (samples) return { type: "audio", startMs, samples, concealed: false };
@@ -99,5 +105,5 @@ function isEncrypted(frame: Uint8Array): boolean {
 
 /** Where a stretch of sound ends, in ms from the session's start. */
 export function endOfSound(sound: LiveSound, sampleRate: SampleRate): number {
-  return sound.type === "silence" ? sound.endMs : sound.startMs + durationMs(sound.samples, sampleRate);
+  return sound.type !== "audio" ? sound.endMs : sound.startMs + durationMs(sound.samples, sampleRate);
 }

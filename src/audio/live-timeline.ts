@@ -12,7 +12,15 @@ export type TimelineEvent =
     }
   /** Packets that never came: at most 120 ms in a row, then silence. */
   | { readonly type: "lost"; readonly startMs: number; readonly durationMs: number }
-  | { readonly type: "silence"; readonly startMs: number; readonly durationMs: number };
+  | { readonly type: "silence"; readonly startMs: number; readonly durationMs: number }
+  /** What was sent from `sinceMs` on never came, or cannot be read: too much for anybody to guess. Takes no time itself. */
+  | {
+      readonly type: "unheard";
+      readonly startMs: number;
+      readonly durationMs: number;
+      readonly sinceMs: number;
+      readonly lostMs: number;
+    };
 
 /** What became of a speaker's packets. */
 export interface TimelineStats {
@@ -55,6 +63,10 @@ const maxDriftResumingMs = 150;
 
 /** Packets of a stream that was replaced may still be under way for so long. */
 const stragglingMs = 1000;
+/** A stream that takes the place of another waits for what is missing of that, with at most so many packets: 1.3 s of them. */
+const maxUpcoming = 64;
+/** Sound that is missing for so long in a row leaves a mark: a word is gone, perhaps several. */
+const unheardMs = 400;
 
 const ticksPerMs = opusClock / 1000;
 const silenceFrame = [0xf8, 0xff, 0xfe] as const;
@@ -69,35 +81,56 @@ export function createLiveTimeline(options: TimelineOptions): LiveTimeline {
   let ssrcSinceMs = 0;
   let lastArrivalMs = 0;
   let strays = 0;
+  /** Of the stream that comes next. */
+  let upcoming: LivePacket[] = [];
+
+  const take = (packet: LivePacket): TimelineEvent[] => order.push(packet).flatMap((one) => line.place(one));
+  const turnTo = (next: readonly LivePacket[]): TimelineEvent[] => {
+    const [first] = next;
+    if (!first) return [];
+    upcoming = [];
+    const rest = order.restart().flatMap((one) => line.place(one));
+    [ssrcBefore, ssrc, ssrcSinceMs] = [ssrc, first.ssrc, first.arrivedMs];
+    return [...rest, ...next.flatMap(take)];
+  };
+  /** Whether what is missing of the old stream was waited for long enough. */
+  const isDue = (nowMs: number): boolean => {
+    const [first] = upcoming;
+    return first !== undefined && (upcoming.length > maxUpcoming || nowMs - first.arrivedMs >= holdMs[0]);
+  };
+  const pushOther = (packet: LivePacket): TimelineEvent[] => {
+    if (packet.ssrc === ssrcBefore && packet.arrivedMs - ssrcSinceMs < stragglingMs) {
+      strays++;
+      return [];
+    }
+    if (ssrc === undefined) return turnTo([packet]);
+    const isThird = upcoming[0] !== undefined && upcoming[0].ssrc !== packet.ssrc;
+    const events = isThird ? turnTo(upcoming) : [];
+    upcoming.push(packet);
+    return events;
+  };
 
   return {
     get stats() {
       return { ...line.counts, dropped: order.dropped + strays };
     },
     get waiting() {
-      return order.waiting;
+      return order.waiting || upcoming.length > 0;
     },
     push(packet) {
-      const events: TimelineEvent[] = [];
-      if (packet.ssrc !== ssrc) {
-        if (packet.ssrc === ssrcBefore && packet.arrivedMs - ssrcSinceMs < stragglingMs) {
-          strays++;
-          return [];
-        }
-        for (const one of order.restart()) events.push(...line.place(one));
-        [ssrcBefore, ssrc, ssrcSinceMs] = [ssrc, packet.ssrc, packet.arrivedMs];
-      }
+      const before = isDue(packet.arrivedMs) ? turnTo(upcoming) : [];
+      const events = packet.ssrc === ssrc ? take(packet) : pushOther(packet);
       lastArrivalMs = packet.arrivedMs;
-      for (const one of order.push(packet)) events.push(...line.place(one));
-      return events;
+      return [...before, ...events];
     },
     advance(nowMs) {
       const events = order.expire(nowMs).flatMap((one) => line.place(one));
+      if (isDue(nowMs)) events.push(...turnTo(upcoming));
       const patienceMs = line.resting ? idleMs : stallMs;
-      const quiet = !order.waiting && nowMs - lastArrivalMs >= patienceMs;
+      const quiet = !order.waiting && upcoming.length === 0 && nowMs - lastArrivalMs >= patienceMs;
       return quiet ? [...events, ...line.rest(nowMs - patienceMs)] : events;
     },
-    end: () => order.restart().flatMap((one) => line.place(one)),
+    end: () => [...turnTo(upcoming), ...order.restart().flatMap((one) => line.place(one)), ...line.end()],
   };
 }
 
@@ -108,6 +141,8 @@ interface Line {
   place(packet: OrderedPacket): TimelineEvent[];
   /** Silence up to a time of the arrival clock. */
   rest(untilMs: number): TimelineEvent[];
+  /** Nothing more comes. */
+  end(): TimelineEvent[];
 }
 
 /** Lays ordered packets out one behind the other, and decides what lies between them. */
@@ -122,6 +157,8 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
   /** Packets lost since the last one. */
   let missing = 0;
   let [packets, lost, jumps] = [0, 0, 0];
+  /** What is missing since the last packet that could be read. */
+  let unheard = { ms: 0, sinceMs: 0 };
 
   /** Fills from the cursor: what was lost is concealed while concealing makes sense, the rest is silence. */
   const gap = (startMs: number, durationMs: number): TimelineEvent[] => {
@@ -133,6 +170,13 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
     if (durationMs <= lostMs) return events;
     resting = true;
     return [...events, { type: "silence", startMs: startMs + lostMs, durationMs: durationMs - lostMs }];
+  };
+
+  const mark = (): TimelineEvent[] => {
+    const { ms, sinceMs } = unheard;
+    unheard = { ms: 0, sinceMs: 0 };
+    if (ms < unheardMs || cursorMs === undefined) return [];
+    return [{ type: "unheard", startMs: cursorMs, durationMs: 0, sinceMs, lostMs: ms }];
   };
 
   /** How long nothing was said before this packet: by RTP time while that can be believed, by its arrival where not. */
@@ -159,6 +203,10 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
       const gone = missed + (payload === "unreadable" ? 1 : 0);
       missing += gone;
       lost += gone;
+      if (cursorMs !== undefined) {
+        const sinceMs = unheard.ms > 0 ? unheard.sinceMs : cursorMs;
+        unheard = { ms: unheard.ms + gone * lastDurationMs, sinceMs };
+      }
       if (typeof payload === "string") return [];
       packets++;
       const durationTicks = packetSamples(payload) ?? lastDurationMs * ticksPerMs;
@@ -167,6 +215,7 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
       const fromMs = cursorMs ?? arrivalMs;
       const events = gap(fromMs, restarted ? Math.max(0, arrivalMs - fromMs) : pauseBefore(packet, fromMs));
       const startMs = cursorMs ?? fromMs;
+      events.push(...mark());
       events.push({ type: "packet", startMs, durationMs, payload });
       cursorMs = startMs + durationMs;
       cursorTicks = (timestamp + durationTicks) >>> 0;
@@ -181,6 +230,7 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
       cursorTicks = (cursorTicks + Math.round(pauseMs * ticksPerMs)) >>> 0;
       return gap(startMs, pauseMs);
     },
+    end: mark,
   };
 }
 

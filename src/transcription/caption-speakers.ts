@@ -1,7 +1,7 @@
 import { createLiveClips, type LiveClip, type LiveClips, type OpenSound } from "../audio/live-clips.ts";
 import type { LivePacket } from "../audio/live-packets.ts";
 import { createLiveSpeaker, endOfSound, type LiveSound, type LiveSpeaker } from "../audio/live-speaker.ts";
-import type { SampleRate } from "../audio/pcm.ts";
+import type { SampleRate, Span } from "../audio/pcm.ts";
 import type { VoiceActivityDetector } from "../audio/voice-activity.ts";
 import type { CaptionNetwork } from "./caption.ts";
 
@@ -11,6 +11,8 @@ export interface CaptionSpeakersOptions {
   readonly maxClipMs: number;
   readonly sessionStartMs: number;
   readonly onClip: (speakerId: string, clip: LiveClip) => void;
+  /** What somebody said in that time, in ms of the session, did not come through. */
+  readonly onUnheard: (speakerId: string, span: Span) => void;
   /** Told of all sound that was listened to, before its clips are given: those that end with it, and what is collected now. */
   readonly onHeard?: (speakerId: string, clips: readonly LiveClip[], open: OpenSound | undefined) => void;
 }
@@ -68,6 +70,10 @@ export function createCaptionSpeakers(options: CaptionSpeakersOptions): CaptionS
   const cut = async (speakerId: string, speaker: Speaker, sounds: readonly LiveSound[]): Promise<void> => {
     for (const sound of sounds) {
       if (speaker.state === "forgotten") return;
+      if (sound.type === "unheard") {
+        options.onUnheard(speakerId, { startMs: Math.round(sound.startMs), endMs: Math.round(sound.endMs) });
+        continue;
+      }
       if (sound.type === "audio") decodedMs += endOfSound(sound, sampleRate) - sound.startMs;
       give(speakerId, speaker, await speaker.clips.push(sound));
     }

@@ -16,8 +16,11 @@ export interface Caption {
 }
 
 export interface CaptionGap {
-  /** "overload": more was said than could wait; "stopped": the session ended first. */
-  readonly reason: TranscriptionReason | "overload" | "stopped";
+  /**
+   * "overload": more was said than could wait; "stopped": the session ended first; "unheard": the sound never came, or could
+   * not be decrypted.
+   */
+  readonly reason: TranscriptionReason | "overload" | "stopped" | "unheard";
   /** The service's code, as in "SIS.0303". */
   readonly code?: string | undefined;
 }

@@ -95,6 +95,8 @@ export function createCaptions(options: CaptionsOptions): Captions {
     sampleRate: recognizer.sampleRate,
     maxClipMs: limits.maxLiveClipMs,
     sessionStartMs,
+    onUnheard: (speakerId, span) =>
+      add({ speakerId, ...span, text: "", confidence: null, gap: { reason: "unheard" } }),
     onHeard: (speakerId, ended, open) => streams?.heard(speakerId, ended, open),
     onClip(speakerId, clip) {
       clips++;

@@ -38,6 +38,10 @@ function outline(events: readonly TimelineEvent[]): string[] {
   return shape(joined);
 }
 
+/** When each mark begins, and how much is missing there. */
+const unheard = (events: readonly TimelineEvent[]): number[][] =>
+  events.flatMap((event) => (event.type === "unheard" ? [[event.sinceMs, event.lostMs]] : []));
+
 describe("packets that come as they were sent", () => {
   test("lie on the session's clock one behind the other, across the wrap of both counters", () => {
     const line = timeline();
@@ -198,6 +202,32 @@ describe("lost packets", () => {
   });
 });
 
+describe("sound that is missing for long", () => {
+  test("leaves a mark of its length as soon as something is heard again", () => {
+    const packets = stream(40).filter((_, index) => index < 5 || index >= 25);
+    expect(unheard(play(packets))).toEqual([[700, 400]]);
+  });
+
+  test("leaves none where it is less than 400 ms", () => {
+    expect(unheard(play(stream(40).filter((_, index) => index < 5 || index >= 24)))).toEqual([]);
+  });
+
+  test("leaves none where nothing was sent", () => {
+    const after = stream(5, { startMs: 4137, sequence: 65_505, timestamp: 2 ** 32 - 5000 + 960 * 155 });
+    expect(unheard(play([...stream(5), ...after]))).toEqual([]);
+  });
+
+  test("because it cannot be read leaves one too, also where nothing comes after it", () => {
+    const line = timeline();
+    const packets = stream(60).map((packet, index): LivePacket =>
+      index < 10 ? packet : { ...packet, payload: "unreadable" },
+    );
+    const events = packets.flatMap((packet) => [...line.push(packet), ...line.advance(packet.arrivedMs)]);
+    expect(unheard(events)).toEqual([]);
+    expect(unheard(line.end())).toEqual([[800, 1000]]);
+  });
+});
+
 describe("pauses", () => {
   test("in which nothing is sent are silence, as long as RTP time says", () => {
     const before = stream(5);
@@ -320,14 +350,61 @@ describe("streams that begin anew", () => {
     const line = timeline();
     const before = stream(6);
     const after = stream(5, { startMs: 1500, ssrc: 8, sequence: 12, timestamp: 99, from: 100 });
-    const straggler = { ...before[5]!, arrivedMs: 1510 };
-    const events = play([...before.slice(0, 5), after[0]!, straggler, ...after.slice(1)], line);
+    const straggler = { ...before[5]!, arrivedMs: 1710 };
+    const events = play([...before.slice(0, 5), ...after, straggler], line);
     expect(outline(events)).toEqual(["packet 600+100", "silence 700+400", "packet 1100+100"]);
     expect(numbers(events)).toEqual([...range(0, 5), ...range(100, 105)]);
     expect(line.stats).toMatchObject({ lost: 0, dropped: 1 });
   });
 
-  test("under another ssrc first give up what was waited for", () => {
+  test("under another ssrc wait for what is missing of the old one, and for what comes of it at its end", () => {
+    const [first, late, third, last] = stream(4);
+    const after = stream(3, { startMs: 1100, ssrc: 8, from: 100 });
+    const line = timeline();
+    const events = play(
+      [
+        first!,
+        third!,
+        after[0]!,
+        { ...late!, arrivedMs: 1105 },
+        { ...last!, arrivedMs: 1110 },
+        ...after.slice(1),
+      ],
+      line,
+    );
+    expect(numbers(events)).toEqual([...range(0, 4), ...range(100, 103)]);
+    expect(outline(events)).toEqual(["packet 600+80", "silence 680+20", "packet 700+60"]);
+    expect(line.stats).toMatchObject({ lost: 0, dropped: 0 });
+  });
+
+  test("under another ssrc wait for no more than 200 ms, and nothing is put into the pause meanwhile", () => {
+    const line = timeline();
+    for (const packet of stream(2)) line.push(packet);
+    const [next] = stream(1, { startMs: 2000, ssrc: 8, from: 100 });
+    line.advance(1999);
+    expect(line.push(next!)).toEqual([]);
+    expect(line.waiting).toBe(true);
+    expect(line.advance(2199)).toEqual([]);
+    expect(numbers(line.advance(2200))).toEqual([100]);
+    expect(line.waiting).toBe(false);
+  });
+
+  test("under a third ssrc end the wait for the first", () => {
+    const [first] = stream(1);
+    const second = stream(2, { startMs: 1100, ssrc: 8, from: 100 });
+    const third = stream(2, { startMs: 1200, ssrc: 9, from: 200 });
+    expect(numbers(play([first!, ...second, ...third]))).toEqual([0, 100, 101, 200, 201]);
+  });
+
+  test("under another ssrc never fill the memory: the sixty-fifth packet ends the wait", () => {
+    const line = timeline();
+    line.push(stream(1)[0]!);
+    const next = stream(70, { ssrc: 8 }).map((packet) => ({ ...packet, arrivedMs: 1000 }));
+    const released = next.map((packet) => line.push(packet).length);
+    expect(released.findIndex((count) => count > 0)).toBe(65);
+  });
+
+  test("under another ssrc at last give up what was waited for", () => {
     const [first, , third] = stream(3);
     const after = stream(1, { startMs: 1045, ssrc: 8, from: 100 });
     expect(outline(play([first!, third!, ...after]))).toEqual([
@@ -379,7 +456,8 @@ test("whatever comes, events follow on without gap or overlap and stay bounded b
       events.forEach((event, index) => {
         const before = events[index - 1];
         if (before) expect(event.startMs).toBe(before.startMs + before.durationMs);
-        expect(event.durationMs).toBeGreaterThan(0);
+        if (event.type === "unheard") expect(event.durationMs).toBe(0);
+        else expect(event.durationMs).toBeGreaterThan(0);
         if (event.type === "lost") expect(event.durationMs).toBeLessThanOrEqual(120);
         if (event.type === "packet") saidMs += event.durationMs;
       });

@@ -143,8 +143,7 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     });
     grown(speakerId);
     if (gap) options.observe({ type: "caption-gap", reason: gap.reason });
-    if (gap && gap.reason !== "stopped" && gap.reason !== "overload")
-      options.noteProblem(guildId, { reason: gap.reason, code: gap.code });
+    if (gap && isService(gap.reason)) options.noteProblem(guildId, { reason: gap.reason, code: gap.code });
     if (!gap) for (const listener of listeners) listener(named);
     const behindMs = performance.now() - options.sessionStartMs - caption.endMs;
     if (behindMs < limits.behindMs || performance.now() - behindSaidMs < limits.behindEveryMs) return;
@@ -219,4 +218,11 @@ function composed(
   const voiced = voices?.usable ? voicedMessages(lines) : [];
   if (voiced.length > 0 && voiced.length <= mostVoiced) return voiced;
   return captionMessages(lines).map((content) => ({ content }));
+}
+
+type GapReason = NonNullable<Caption["gap"]>["reason"];
+
+/** Whether the operator can do something about it. */
+function isService(reason: GapReason): reason is Exclude<GapReason, "stopped" | "overload" | "unheard"> {
+  return reason !== "stopped" && reason !== "overload" && reason !== "unheard";
 }
