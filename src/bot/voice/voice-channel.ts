@@ -135,7 +135,7 @@ export function hear(options: HearOptions): VoiceChannel {
   const clock = startVoiceClock({
     everyMs: clockEveryMs,
     read: () => datagrams,
-    onTime: (nowMs) => queue.push({ type: "time", nowMs }),
+    onTime: (nowMs) => queue.push({ type: "time", nowMs: receiver.advance(nowMs) }),
   });
   const link = openVoiceLink({
     guildId: options.guildId,
@@ -223,7 +223,8 @@ function onMessage(receiver: ReturnType<typeof createVoiceReceiver>, op: number,
     receiver.announce(memberId, ssrc, performance.now());
   } else if (op === opClientsConnect && Array.isArray(memberIds)) {
     receiver.present(memberIds.filter((one) => typeof one === "string"));
-  } else if (op === opClientDisconnect && typeof memberId === "string") receiver.depart(memberId);
+  } else if (op === opClientDisconnect && typeof memberId === "string")
+    receiver.depart(memberId, performance.now());
 }
 
 function isArrival({ status }: VoiceState): boolean {

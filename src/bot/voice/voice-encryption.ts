@@ -1,11 +1,18 @@
 import type { DAVESession } from "@discordjs/voice";
 
+import { keepFormerGroup, openWith } from "./voice-former-keys.ts";
+
 /** End-to-end encryption of one voice session (DAVE), with what @discordjs/voice 0.19.2 gets wrong put right. */
 export interface VoiceEncryption {
   /** "off" where the channel has none (stages), "waiting" while the group's keys are not there yet. */
   readonly status: "off" | "waiting" | "on";
-  /** A member's frame as it was before its encryption; otherwise why it cannot be read. Never throws. */
-  open(frame: Buffer, memberId: string): Buffer | "undecryptable" | "unencrypted";
+  /**
+   * A member's frame as it was before its encryption; otherwise why it cannot be read: "early" where the keys for it may be
+   * on their way. Never throws.
+   */
+  open(frame: Buffer, memberId: string): Buffer | "early" | "undecryptable" | "unencrypted";
+  /** The same with a frame that was early; that it cannot be read is no sign of trouble. */
+  reopen(frame: Buffer, memberId: string): Buffer | "early" | "undecryptable" | "unencrypted";
   /** To be called when the library has executed a transition. */
   transitioned(): void;
   /** Leaves the group and asks to be let in again, if that still makes sense. */
@@ -31,6 +38,7 @@ export function createVoiceEncryption(
 ): VoiceEncryption {
   const recoveries = boundRecoveries(dave, hooks);
   surviveProposals(dave, hooks);
+  const former = keepFormerGroup(dave);
   surviveExternalSender(dave, hooks);
   const recover = (): void => dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
 
@@ -38,14 +46,28 @@ export function createVoiceEncryption(
     try {
       const opened = dave.decrypt(frame, memberId);
       // It hands back what it does not want to decrypt.
-      if (!opened || opened === frame) return "undecryptable";
-      recoveries.succeeded();
-      return opened;
+      return !opened || opened === frame ? "undecryptable" : opened;
     } catch {
       // Its own recovery takes transition 0 for none and throws instead (defect E).
       recover();
       return "undecryptable";
     }
+  };
+  const keyless = (): "early" | "undecryptable" => (dave.protocolVersion > 0 ? "early" : "undecryptable");
+  const openBy = (
+    key: typeof decrypt,
+    frame: Buffer,
+    memberId: string,
+  ): ReturnType<VoiceEncryption["open"]> => {
+    // Servers say so themselves when somebody falls silent, and have no keys.
+    if (frame.equals(silenceFrame)) return frame;
+    if (isSealed(frame)) {
+      const opened = former.open(frame, memberId) ?? (dave.session?.ready ? key(frame, memberId) : keyless());
+      if (typeof opened !== "string") recoveries.succeeded();
+      return opened;
+    }
+    const clear = dave.protocolVersion === 0 || dave.session?.canPassthrough(memberId) === true;
+    return clear ? frame : "unencrypted";
   };
 
   return {
@@ -53,13 +75,10 @@ export function createVoiceEncryption(
       if (dave.protocolVersion === 0) return "off";
       return dave.session?.ready ? "on" : "waiting";
     },
-    open(frame, memberId) {
-      // Servers say so themselves when somebody falls silent, and have no keys.
-      if (frame.equals(silenceFrame)) return frame;
-      if (isSealed(frame)) return dave.session?.ready ? decrypt(frame, memberId) : "undecryptable";
-      const clear = dave.protocolVersion === 0 || dave.session?.canPassthrough(memberId) === true;
-      return clear ? frame : "unencrypted";
-    },
+    open: (frame, memberId) => openBy(decrypt, frame, memberId),
+    // The library counts failures, and leaves the group after some.
+    reopen: (frame, memberId) =>
+      openBy((sealed) => openWith(dave.session, sealed, memberId) ?? "undecryptable", frame, memberId),
     transitioned() {
       endPassthrough(dave, passthroughMs);
     },

@@ -9,6 +9,8 @@ import {
   type VoiceWebSocket,
 } from "@discordjs/voice";
 
+import { createMessagesInTurn } from "./voice-drain.ts";
+
 /** What comes over one connection to a voice server. */
 export interface NetworkingHooks {
   /** A JSON message of the voice gateway. */
@@ -32,13 +34,14 @@ export function watchNetworking(
   let udp: VoiceUDPSocket | undefined;
   let key: Uint8Array | undefined;
   let discovery: NodeJS.Timeout | undefined;
+  let datagrams = 0;
 
   const follow = (state: NetworkingState): void => {
     clearInterval(discovery);
     if (state.code === NetworkingStatusCode.Closed) return;
     if (state.ws !== ws) {
       ws = state.ws;
-      surviveMessages(networking, ws, hooks);
+      surviveMessages(networking, ws, { hooks, read: () => datagrams });
       ws.on("packet", (packet: unknown) => {
         if (isMessage(packet)) hooks.onMessage(packet.op, packet.d);
       });
@@ -46,7 +49,10 @@ export function watchNetworking(
     if ("udp" in state && state.udp !== udp) {
       udp = state.udp;
       keepMore(udp, hooks);
-      udp.on("message", (datagram) => hooks.onDatagram(datagram, performance.now()));
+      udp.on("message", (datagram) => {
+        datagrams++;
+        hooks.onDatagram(datagram, performance.now());
+      });
     }
     if (state.code === NetworkingStatusCode.UdpHandshaking) {
       discovery = repeatDiscovery(state.udp, state.connectionData.ssrc, discoveryRetryMs);
@@ -69,9 +75,14 @@ const maxHeldMessages = 64;
 
 /**
  * Whatever a message makes the library throw goes to `onFault` (defect 0). What is said about encryption while it resumes is
- * kept until it has, because it would ignore the binary part, and with it the group's next keys.
+ * kept until it has, because it would ignore the binary part, and with it the group's next keys. While sound comes, messages
+ * wait for what came before them: whoever leaves takes their keys along, and with them what they said last.
  */
-function surviveMessages(networking: Networking, ws: VoiceWebSocket, hooks: NetworkingHooks): void {
+function surviveMessages(
+  networking: Networking,
+  ws: VoiceWebSocket,
+  { hooks, read }: { readonly hooks: NetworkingHooks; readonly read: () => number },
+): void {
   const onMessage = ws.onMessage.bind(ws);
   const held: VoiceMessage[] = [];
   const handle = (event: VoiceMessage): void => {
@@ -81,12 +92,18 @@ function surviveMessages(networking: Networking, ws: VoiceWebSocket, hooks: Netw
       hooks.onFault("message", error);
     }
   };
-  ws.onMessage = (event) => {
+  const handleOrHold = (event: VoiceMessage): void => {
     const resuming = networking.state.code === NetworkingStatusCode.Resuming;
     if (resuming && held.length < maxHeldMessages && isAboutEncryption(event)) held.push(event);
     else handle(event);
     if (networking.state.code === NetworkingStatusCode.Ready) for (const one of held.splice(0)) handle(one);
   };
+  const inTurn = createMessagesInTurn({ read, handle: handleOrHold });
+  ws.onMessage = (event) => {
+    inTurn.push(event);
+    if (networking.state.code !== NetworkingStatusCode.Ready) inTurn.flush();
+  };
+  ws.prependListener("close", () => inTurn.flush());
 }
 
 /** Binary, or JSON with an op from 21 to 31. The voice gateway writes no spaces; what does not match is handled at once. */

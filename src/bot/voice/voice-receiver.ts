@@ -1,6 +1,8 @@
+import { createEarlyDatagrams, type EarlyDatagram } from "./voice-early.ts";
 import type { VoiceEncryption } from "./voice-encryption.ts";
 import { createKeptDatagrams } from "./voice-kept.ts";
-import { readRtpHeader, rtpPayload, type RtpHeader } from "./voice-rtp.ts";
+import { readRtpHeader, rtpPayload } from "./voice-rtp.ts";
+import { createVoiceSources, stragglingMs } from "./voice-sources.ts";
 import type { VoiceTransport } from "./voice-transport.ts";
 
 /** A packet of a member's voice, with its place in the stream: what `LivePacket` of src/audio takes. */
@@ -22,7 +24,9 @@ export interface ReceiverStats {
   foreign: number;
   /** Packets that came before it was known who speaks, and were handed on once it was. */
   keptPackets: number;
-  /** Packets of nobody known, dropped after a second. */
+  /** Packets that came before their keys, and were tried again with them. */
+  earlyPackets: number;
+  /** Packets of nobody known, dropped after a few seconds. */
   unattributed: number;
   /** Dropped unread: their speaker has opted out, or nobody may listen. */
   unheard: number;
@@ -51,11 +55,16 @@ export interface VoiceReceiver {
   announce(memberId: string, ssrc: number, nowMs: number): void;
   /** op 11: at the beginning everybody who is there, later those who come. */
   present(memberIds: readonly string[]): void;
-  /** op 13 */
-  depart(memberId: string): void;
+  /** op 13. What they said last may still be under way, and is heard; they have left a second later, by `advance`. */
+  depart(memberId: string, nowMs: number): void;
   /** A member who opted out is no speaker any more; should they opt in again, it is still known which packets are theirs. */
   dismiss(memberId: string): void;
   receive(datagram: Buffer, arrivedMs: number): void;
+  /**
+   * Says that everything that came until then was received, a few times a second. Gives the time up to which it was handed on:
+   * earlier while packets wait for their keys.
+   */
+  advance(nowMs: number): number;
   /** Everybody is gone. */
   end(): void;
 }
@@ -71,34 +80,29 @@ export interface ReceiverOptions {
 
 export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
   const { selfUserId, mayHear } = options;
-  const stats: ReceiverStats = {
-    packets: 0,
-    foreign: 0,
-    keptPackets: 0,
-    unattributed: 0,
-    unheard: 0,
-    damaged: 0,
-    padding: 0,
-    undecryptable: 0,
-    unencrypted: 0,
-    heard: 0,
-    announcements: 0,
-  };
+  const stats = countFromZero();
   const speakers = new Set<string>();
-  const memberOf = new Map<number, string>();
+  const sources = createVoiceSources();
+  /** When those who are said to have left have done so. */
+  const departing = new Map<string, number>();
   const kept = createKeptDatagrams({ onDropped: () => stats.unattributed++ });
+  const early = createEarlyDatagrams({
+    onGivenUp(one) {
+      stats.undecryptable++;
+      handOn(one, "unreadable");
+    },
+  });
   let transport: VoiceTransport | undefined;
   let encryption: VoiceEncryption | undefined;
   let beginning = true;
 
   const leave = (memberId: string): void => {
+    departing.delete(memberId);
+    early.forget(memberId);
     if (speakers.delete(memberId)) options.onLeft(memberId);
   };
-  const unmap = (memberId: string): void => {
-    for (const [ssrc, id] of memberOf) if (id === memberId) memberOf.delete(ssrc);
-  };
 
-  const open = (body: Buffer, header: RtpHeader, memberId: string): VoicePacket["payload"] => {
+  const open = (body: Buffer, { header, memberId }: EarlyDatagram, again: boolean): Opened => {
     const frame = rtpPayload(header, body);
     if (!frame) {
       stats.damaged++;
@@ -109,13 +113,25 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
       stats.padding++;
       return "padding";
     }
-    const opened = encryption ? encryption.open(frame, memberId) : frame;
+    const opened = encryption ? encryption[again ? "reopen" : "open"](frame, memberId) : frame;
+    if (opened === "early") return opened;
     if (typeof opened !== "string") stats.heard++;
     else stats[opened]++;
     return typeof opened === "string" ? "unreadable" : opened;
   };
 
-  const hear = (memberId: string, header: RtpHeader, datagram: Buffer, arrivedMs: number): void => {
+  function handOn({ memberId, header, arrivedMs }: EarlyDatagram, payload: VoicePacket["payload"]): void {
+    if (!speakers.has(memberId)) {
+      if (typeof payload === "string") return;
+      speakers.add(memberId);
+      options.onJoined(memberId);
+    }
+    const { sequence, timestamp, ssrc } = header;
+    options.onPacket(memberId, { sequence, timestamp, ssrc, arrivedMs, payload });
+  }
+
+  const hear = (one: EarlyDatagram, again = false): void => {
+    const { memberId, datagram, header } = one;
     if (!mayHear(memberId)) {
       stats.unheard++;
       leave(memberId);
@@ -127,22 +143,26 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
       stats.damaged++;
       return;
     }
-    const payload = open(body, header, memberId);
-    if (!speakers.has(memberId)) {
-      if (typeof payload === "string") return;
-      speakers.add(memberId);
-      options.onJoined(memberId);
+    const payload = open(body, one, again);
+    if (payload === "early") early.keep(one);
+    else handOn(one, payload);
+  };
+  /** Once the keys are there: what waited for them comes before what comes now. */
+  const catchUp = (): void => {
+    if (early.sinceMs === undefined || encryption?.status === "waiting") return;
+    for (const one of early.takeAll()) {
+      stats.earlyPackets++;
+      hear(one, true);
     }
-    const { sequence, timestamp, ssrc } = header;
-    options.onPacket(memberId, { sequence, timestamp, ssrc, arrivedMs, payload });
   };
 
   return {
     stats,
     speakers,
     begin() {
-      memberOf.clear();
+      sources.clear();
       kept.clear();
+      early.expire(Infinity);
       transport = undefined;
       encryption = undefined;
       beginning = true;
@@ -154,24 +174,23 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
     announce(memberId, ssrc, nowMs) {
       stats.announcements++;
       if (memberId === selfUserId) return;
-      if (memberOf.get(ssrc) !== memberId) {
-        unmap(memberId);
-        memberOf.set(ssrc, memberId);
-      }
-      for (const { datagram, header, arrivedMs } of kept.take(ssrc, nowMs)) {
+      departing.delete(memberId);
+      sources.announce(memberId, ssrc, nowMs);
+      for (const one of kept.take(ssrc, nowMs)) {
         stats.keptPackets++;
-        hear(memberId, header, datagram, arrivedMs);
+        hear({ ...one, memberId });
       }
     },
     present(memberIds) {
+      for (const memberId of memberIds) departing.delete(memberId);
       if (!beginning) return;
       beginning = false;
       // Whoever left while we were away was not said to leave.
       for (const memberId of speakers) if (!memberIds.includes(memberId)) leave(memberId);
     },
-    depart(memberId) {
-      unmap(memberId);
-      leave(memberId);
+    depart(memberId, nowMs) {
+      sources.retire(memberId, nowMs);
+      if (speakers.has(memberId)) departing.set(memberId, nowMs + stragglingMs);
     },
     dismiss: leave,
     receive(datagram, arrivedMs) {
@@ -181,14 +200,40 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
         return;
       }
       stats.packets++;
-      const memberId = memberOf.get(header.ssrc);
+      catchUp();
+      const memberId = sources.memberOf(header.ssrc, arrivedMs);
       if (memberId === undefined) kept.keep({ datagram, header, arrivedMs });
-      else hear(memberId, header, datagram, arrivedMs);
+      else hear({ memberId, datagram, header, arrivedMs });
+    },
+    advance(nowMs) {
+      catchUp();
+      early.expire(nowMs);
+      for (const [memberId, leftMs] of departing) if (leftMs <= nowMs) leave(memberId);
+      return Math.min(nowMs, early.sinceMs ?? Infinity);
     },
     end() {
       for (const memberId of speakers) leave(memberId);
-      memberOf.clear();
+      sources.clear();
       kept.clear();
     },
+  };
+}
+
+type Opened = VoicePacket["payload"] | "early";
+
+function countFromZero(): ReceiverStats {
+  return {
+    packets: 0,
+    foreign: 0,
+    keptPackets: 0,
+    earlyPackets: 0,
+    unattributed: 0,
+    unheard: 0,
+    damaged: 0,
+    padding: 0,
+    undecryptable: 0,
+    unencrypted: 0,
+    heard: 0,
+    announcements: 0,
   };
 }

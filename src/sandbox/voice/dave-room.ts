@@ -54,14 +54,12 @@ export function createDaveRoom(channelId: string): DaveRoom {
   const enrolled = createEnrolment<DaveListener>();
   const keyPackages = new Map<string, Buffer>();
   const again = new Set<string>();
+  /** Members of the group before, who are all to be in the next one from its first epoch. */
+  const awaited = new Set<string>();
   let proposing: { readonly joining: ReadonlySet<string>; readonly to: readonly DaveListener[] } | undefined;
   let invalidations = 0;
 
-  const present = (ids: Iterable<string>): DaveListener[] =>
-    [...ids].flatMap((id) => {
-      const member = members.get(id);
-      return member ? [member] : [];
-    });
+  const present = (ids: Iterable<string>): DaveListener[] => [...ids].flatMap((id) => members.get(id) ?? []);
 
   const transitions = createDaveTransitions((id, everybody) => {
     for (const member of present(everybody)) member.executeTransition(id);
@@ -74,9 +72,8 @@ export function createDaveRoom(channelId: string): DaveRoom {
     again.clear();
     proposing = undefined;
     for (const member of members.values()) {
-      member.prepareEpoch(1, version);
-      member.externalSender(group.externalSender);
-      member.prepareTransition(0, version);
+      awaited.add(member.id);
+      beginAnew(member, group.externalSender);
     }
   };
 
@@ -102,6 +99,7 @@ export function createDaveRoom(channelId: string): DaveRoom {
       return keyPackage && !staying.includes(memberId) ? [{ memberId, keyPackage }] : [];
     });
     if (group.memberIds.length === 0) {
+      if (awaited.size > 0) return;
       const [founder, ...others] = joining;
       if (!founder || others.length === 0) return;
       propose(
@@ -143,6 +141,7 @@ export function createDaveRoom(channelId: string): DaveRoom {
       enrolled.drop(memberId);
       keyPackages.delete(memberId);
       again.delete(memberId);
+      awaited.delete(memberId);
       transitions.leave(memberId);
       const unanswered = proposing?.to.filter((member) => members.get(member.id) === member) ?? [];
       if (proposing?.joining.has(memberId) || (proposing && unanswered.length === 0)) {
@@ -154,6 +153,7 @@ export function createDaveRoom(channelId: string): DaveRoom {
     },
     keyPackage(memberId, keyPackage) {
       keyPackages.set(memberId, keyPackage);
+      awaited.delete(memberId);
       step();
     },
     commitWelcome(memberId, payload) {
@@ -186,4 +186,10 @@ export function createDaveRoom(channelId: string): DaveRoom {
     },
     repeatExternalSender: (memberId) => members.get(memberId)?.externalSender(group.externalSender),
   };
+}
+
+function beginAnew(member: DaveListener, externalSender: Buffer): void {
+  member.prepareEpoch(1, version);
+  member.externalSender(externalSender);
+  member.prepareTransition(0, version);
 }

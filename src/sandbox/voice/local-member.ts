@@ -22,13 +22,17 @@ export interface LocalMemberOptions {
   readonly dave: DaveRoom | undefined;
   /** Answers proposals this much later, so that another member's commit may come first. */
   readonly commitDelayMs?: number;
+  /** Sends in the clear from a new group's founding until its keys are there. */
+  readonly clearBetweenGroups?: boolean;
   /** Who is in the channel; proposals that add anybody else are not committed. */
   readonly connected: () => readonly string[];
 }
 
 export function createLocalMember(options: LocalMemberOptions): LocalMember {
   const { id, channelId, dave } = options;
-  const session = new DAVESession(1, id, channelId);
+  let session = new DAVESession(1, id, channelId);
+  /** Of the group before this one: senders use its keys until the next ones are in force (op 22; whitepaper, "Sender key rotation"). */
+  let former: DAVESession | undefined;
   const pending = new Map<number, Buffer>();
   const downgrades = new Set<number>();
   let active = false;
@@ -61,7 +65,11 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
     get ready() {
       return dave === undefined || active;
     },
-    encrypt: (packet) => (dave && session.ready && !plain ? session.encryptOpus(packet) : packet),
+    encrypt(packet) {
+      if (!dave || plain) return packet;
+      const sender = active && session.ready ? session : former;
+      return sender ? sender.encryptOpus(packet) : packet;
+    },
     decrypt: (memberId, frame) => (dave ? session.decrypt(memberId, 0, frame) : frame),
     externalSender(payload) {
       session.setExternalSender(payload);
@@ -107,7 +115,8 @@ export function createLocalMember(options: LocalMemberOptions): LocalMember {
       active = false;
       plain = false;
       pending.clear();
-      session.reinit(1, id, channelId);
+      if (session.ready && !options.clearBetweenGroups) former = session;
+      session = new DAVESession(1, id, channelId);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface VoiceRoom {
   enter(person: {
     readonly id: string;
     readonly commitDelayMs?: number;
+    /** Forgets its keys when a new group is founded, as some clients do; others use them until the new ones are in force. */
+    readonly clearBetweenGroups?: boolean;
     /** Leaves out op 11: clients hear of the person from proposals and packets alone. */
     readonly unannounced?: boolean;
   }): VoicePerson;
@@ -112,8 +114,8 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
     impair(next) {
       impairment = next;
     },
-    enter({ id, commitDelayMs = 0, unannounced = false }) {
-      const member = createLocalMember({ id, channelId, dave, commitDelayMs, connected: memberIds });
+    enter({ id, unannounced = false, ...how }) {
+      const member = createLocalMember({ id, channelId, dave, ...how, connected: memberIds });
       people.set(id, member);
       if (!unannounced) for (const session of sessions.values()) session.send(11, { user_ids: [id] });
       dave?.join(member);

@@ -61,11 +61,34 @@ test("frames of the group are opened, silence is silence, and all others say why
 });
 
 test("without keys nothing is opened, and nothing passes as if it were clear", () => {
+  const { encryption, dave } = ears();
+  const seal = ears().regroup();
+  dave.reinit();
+  expect(encryption.open(seal(), anna)).toBe("early");
+  expect(encryption.reopen(seal(), anna)).toBe("early");
+  expect(encryption.open(packet, anna)).toBe("unencrypted");
+});
+
+test("keys of a group that is founded anew are good until the new ones are, and for what is still under way then", () => {
   const { encryption, dave, regroup } = ears();
   const seal = regroup();
-  dave.reinit();
-  expect(encryption.open(seal(), anna)).toBe("undecryptable");
-  expect(encryption.open(packet, anna)).toBe("unencrypted");
+  encryption.open(seal(), anna);
+  const late = seal();
+  dave.prepareEpoch({ epoch: 1, protocol_version: 1 });
+  expect(encryption.status).toBe("waiting");
+  expect(encryption.open(seal(), anna)).toEqual(packet);
+  const sealAnew = regroup();
+  expect(encryption.open(late, anna)).toEqual(packet);
+  expect(encryption.open(sealAnew(), anna)).toEqual(packet);
+});
+
+test("frames that came before their keys are opened with them; those that stay shut are no sign of trouble", () => {
+  const { encryption, outcomes, regroup } = ears();
+  const strange = ears().regroup();
+  const seal = regroup();
+  for (let count = 0; count < 200; count++) expect(encryption.reopen(strange(), anna)).toBe("undecryptable");
+  expect(encryption.reopen(seal(), anna)).toEqual(packet);
+  expect(outcomes).toEqual([]);
 });
 
 test("a group that is left five times without a word heard in between is not left any more", () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { describe, expect, test } from "vitest";
 
+import type { VoiceEncryption } from "../../../src/bot/voice/voice-encryption.ts";
 import {
   createVoiceReceiver,
   type VoicePacket,
@@ -25,6 +26,8 @@ interface Bench {
   readonly receiver: VoiceReceiver;
   readonly events: string[];
   readonly packets: VoicePacket[];
+  /** The channel is end-to-end encrypted. */
+  readonly unlock: (encryption: VoiceEncryption) => void;
   /** A datagram as the voice server seals it. */
   readonly seal: (fields?: Partial<RtpFields>, payload?: Buffer) => Buffer;
   /** One whose body is not what its header says. */
@@ -50,12 +53,15 @@ function bench(mode: TransportMode = "aead_aes256_gcm_rtpsize"): Bench {
     onLeft: (memberId) => events.push(`left ${memberId}`),
   });
   const transport = createTransport(mode, key);
-  receiver.unlock(createVoiceTransport(mode, key), undefined);
+  const unlock = (encryption?: VoiceEncryption): void =>
+    receiver.unlock(createVoiceTransport(mode, key), encryption);
+  unlock();
   const sealBody: Bench["sealBody"] = (fields, body) => transport.seal(rtpHeader(whole(fields)), body);
   return {
     receiver,
     events,
     packets,
+    unlock,
     seal: (fields, payload = opus) => sealBody(fields ?? {}, rtpBody(whole(fields), payload)),
     sealBody,
   };
@@ -117,11 +123,13 @@ describe("a packet", () => {
     expect(events).toEqual([`joined ${anna}`, `packet ${anna}`, `joined ${ben}`, `packet ${ben}`]);
   });
 
-  test("of a source that its speaker has given up is nobody's", () => {
+  test("of a source that its speaker has given up is theirs for a second, and then nobody's", () => {
     const { receiver, events, seal } = bench();
     receiver.announce(anna, 7, 0);
-    receiver.announce(anna, 8, 0);
-    receiver.receive(seal(), 0);
+    receiver.announce(anna, 8, 5000);
+    receiver.receive(seal(), 5999);
+    expect(events.splice(0)).toEqual([`joined ${anna}`, `packet ${anna}`]);
+    receiver.receive(seal({ sequence: 2 }), 6000);
     expect(events).toEqual([]);
   });
 
@@ -131,6 +139,110 @@ describe("a packet", () => {
     receiver.begin();
     receiver.receive(seal(), 0);
     expect(events).toEqual([]);
+  });
+});
+
+describe("whoever leaves", () => {
+  test("is heard with what was still under way, and has left a second later", () => {
+    const { receiver, events, seal } = bench();
+    receiver.announce(anna, 7, 0);
+    receiver.receive(seal(), 10);
+    receiver.depart(anna, 20);
+    receiver.receive(seal({ sequence: 2 }), 500);
+    receiver.advance(1019);
+    expect(events).toEqual([`joined ${anna}`, `packet ${anna}`, `packet ${anna}`]);
+    receiver.advance(1020);
+    receiver.receive(seal({ sequence: 3 }), 1030);
+    expect(events.slice(3)).toEqual([`left ${anna}`]);
+  });
+
+  test("and is back within that second, under another ssrc, has not left, and both streams are theirs", () => {
+    const { receiver, packets, events, seal } = bench();
+    receiver.announce(anna, 7, 0);
+    receiver.receive(seal(), 10);
+    receiver.depart(anna, 20);
+    receiver.present([anna]);
+    receiver.receive(seal({ ssrc: 8 }), 400);
+    receiver.announce(anna, 8, 500);
+    receiver.receive(seal({ sequence: 2 }), 600);
+    receiver.advance(5000);
+    expect(packets.map(({ ssrc, sequence }) => [ssrc, sequence])).toEqual([
+      [7, 1],
+      [8, 1],
+      [7, 2],
+    ]);
+    expect(events).not.toContain(`left ${anna}`);
+  });
+});
+
+describe("packets that come before the keys of a new group", () => {
+  interface Keys extends VoiceEncryption {
+    status: VoiceEncryption["status"];
+  }
+  /** Opens everything once it is "on". */
+  function keys(): Keys {
+    const one: Keys = {
+      status: "waiting",
+      open: (frame) => (one.status === "on" ? frame : "early"),
+      reopen: (frame) => (one.status === "on" ? frame : "early"),
+      transitioned: () => undefined,
+      recover: () => undefined,
+    };
+    return one;
+  }
+
+  test("wait for them, hold back the time, and come before those that come after them", () => {
+    const { unlock, receiver, packets, seal } = bench();
+    const encryption = keys();
+    unlock(encryption);
+    receiver.announce(anna, 7, 0);
+    receiver.receive(seal(), 100);
+    receiver.receive(seal({ sequence: 2 }), 120);
+    expect(receiver.advance(200)).toBe(100);
+    expect(packets).toEqual([]);
+    encryption.status = "on";
+    receiver.receive(seal({ sequence: 3 }), 220);
+    expect(packets.map(({ sequence, arrivedMs }) => [sequence, arrivedMs])).toEqual([
+      [1, 100],
+      [2, 120],
+      [3, 220],
+    ]);
+    expect(receiver.advance(300)).toBe(300);
+  });
+
+  test("wait for two seconds, and are lost sound then", () => {
+    const { unlock, receiver, packets, seal } = bench();
+    const encryption = keys();
+    encryption.status = "on";
+    unlock(encryption);
+    receiver.announce(anna, 7, 0);
+    receiver.receive(seal(), 0);
+    encryption.status = "waiting";
+    receiver.receive(seal({ sequence: 2 }), 100);
+    expect(receiver.advance(2099)).toBe(100);
+    expect(receiver.advance(2100)).toBe(2100);
+    expect(packets.map(({ payload }) => payload)).toEqual([opus, "unreadable"]);
+    expect(receiver.stats.undecryptable).toBe(1);
+  });
+
+  test("take a bounded memory", () => {
+    const { unlock, receiver, seal } = bench();
+    unlock(keys());
+    receiver.announce(anna, 7, 0);
+    for (let sequence = 0; sequence < 5000; sequence++) receiver.receive(seal({ sequence }), 0);
+    expect(receiver.stats.undecryptable).toBe(3800);
+  });
+
+  test("of whoever opts out meanwhile are thrown away", () => {
+    const { unlock, receiver, packets, seal } = bench();
+    const encryption = keys();
+    unlock(encryption);
+    receiver.announce(anna, 7, 0);
+    receiver.receive(seal(), 100);
+    receiver.dismiss(anna);
+    encryption.status = "on";
+    receiver.advance(200);
+    expect(packets).toEqual([]);
   });
 });
 

@@ -231,6 +231,7 @@ test("packets of those who opted out, and packets without sound, are none to be 
     announcements: 3,
     foreign: 9,
     keptPackets: 0,
+    earlyPackets: 0,
     unattributed: 1,
     damaged: 1,
     undecryptable: 3,
