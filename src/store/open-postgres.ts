@@ -1,3 +1,5 @@
+import { Socket } from "node:net";
+
 import { CompiledQuery, Kysely } from "kysely";
 import { Pool, types } from "pg";
 
@@ -17,6 +19,8 @@ export interface OpenPostgresOptions {
 const maxConnections = 4;
 /** Any number nobody else locks in this database. */
 const openersLock = 0x6f70656e;
+/** No statement takes so many times as long as one waits for others: a server that is silent for that has vanished. */
+const silentTimes = 6;
 
 /** Opens the tables in PostgreSQL and brings them to the newest version. Throws StoreError. */
 export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Promise<Kysely<Database>> {
@@ -25,6 +29,7 @@ export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Pr
     max: maxConnections,
     connectionTimeoutMillis: patienceMs,
     keepAlive: true,
+    stream: () => mortalSocket(silentTimes * patienceMs),
     lock_timeout: patienceMs,
     // A process that stands still must not keep the others from writing.
     idle_in_transaction_session_timeout: patienceMs,
@@ -54,4 +59,12 @@ export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Pr
     await database.destroy();
     throw fromPostgres(error);
   }
+}
+
+/** A host that vanishes without a word leaves its connections open: the system gives them up after a quarter of an hour. */
+function mortalSocket(silentMs: number): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(silentMs, () => {
+    socket.destroy(new Error("the connection was silent for too long"));
+  });
 }

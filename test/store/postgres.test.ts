@@ -1,4 +1,5 @@
-import { afterAll, expect, test } from "vitest";
+import { sql } from "kysely";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 
 import { openStore } from "../../src/store/open-store.ts";
 import { ensureDatabase, startPostgres } from "../servers/postgres.ts";
@@ -62,6 +63,21 @@ test("a server that ends in the middle of a transaction fails the transaction an
   });
   await expect(lost).rejects.toMatchObject({ name: "StoreError", code: "unreachable" });
   expect(await store.marks.get("half")).toBeUndefined();
+  await store.close();
+});
+
+test("a connection that falls silent is given up, and the next call has another one", async () => {
+  const databaseUrl = await newDatabase();
+  const store = await openStore({ dataDir: temporaryFolder(), databaseUrl, busyTimeoutMs: 200 });
+  const { rows } = await sql<{ pid: number }>`
+    select pid from pg_stat_activity where datname = current_database() and application_name = 'earshot'`.execute(
+    store.database,
+  );
+  for (const { pid } of rows) process.kill(pid, "SIGSTOP");
+  onTestFinished(() => rows.forEach(({ pid }) => process.kill(pid, "SIGCONT")));
+  const error: unknown = await store.marks.get("a").catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "StoreError", code: "unreachable", retryable: true });
+  expect(await store.marks.get("a")).toBeUndefined();
   await store.close();
 });
 

@@ -17,6 +17,8 @@ export interface RedisLink {
 
 /** A command that had no answer for so long counts as failed; it may be done all the same. */
 const commandTimeoutMs = 5000;
+/** A host that vanishes without a word leaves its connection open: the system gives it up after a quarter of an hour. */
+const silentMs = 10_000;
 /** Short, so that nobody takes us for dead because Redis was started anew. */
 const longestPauseMs = 300;
 
@@ -25,6 +27,7 @@ export function openRedis(url: string, name: string): RedisLink {
   const client = new Redis(url, {
     connectionName: name,
     commandTimeout: commandTimeoutMs,
+    socketTimeout: silentMs,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 50, longestPauseMs),
     // A server that is loading or a replica is tried again as one that is away.
