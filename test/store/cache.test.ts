@@ -87,6 +87,21 @@ test("a member takes along what they said, what they asked for and what was aske
   ]);
 });
 
+test("words are kept with the one who said them or not at all", async () => {
+  const store = await storeAt({ nowMs: 0 });
+  const sources = [{ memberId: "30", messageId: "40" }];
+  for (const table of ["cached_source", "request_source"] as const) {
+    await store.database.schema.alterTable(table).renameTo("elsewhere").execute();
+    const put =
+      table === "cached_source"
+        ? store.cache.put(entry("a"))
+        : store.requests.put({ id: "1", askerId: "50", details: "{}", sources, expiresAtMs: dayMs });
+    await expect(put).rejects.toMatchObject({ name: "StoreError" });
+    await store.database.schema.alterTable("elsewhere").renameTo(table).execute();
+  }
+  expect([await store.cache.get("a"), await store.requests.get("1")]).toEqual([undefined, undefined]);
+});
+
 test("requests are found by the message they are about", async () => {
   const { requests } = await storeAt({ nowMs: 0 });
   const sources = [{ memberId: "30", messageId: "40" }];

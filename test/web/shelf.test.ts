@@ -176,6 +176,16 @@ test("what is expired is swept away, and what belongs to somebody can be", async
   expect(await readdir(join(folder, "shelf"))).toEqual([]);
 });
 
+test("one whose owner was not yet written down stands in nobody's way", async () => {
+  const torn = await lay();
+  const whole = await lay();
+  await writeFile(join(folder, "shelf", torn, "owner.json"), "");
+  expect(await shelf.owner(torn)).toBeUndefined();
+  await shelf.removeOf({ memberId: "2" });
+  expect(await readdir(join(folder, "shelf"))).toEqual([torn]);
+  expect(whole).not.toBe(torn);
+});
+
 test("nothing stays of a recording that could not be written", async () => {
   const failing = shelf.lay(
     { owner: { kind: "note", key: "1", memberId: "2" }, expiresAtMs: Date.now() + 1000 },
