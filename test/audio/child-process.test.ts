@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { describe, expect, test, vi } from "vitest";
 
 import { type FinishedChild, runChild } from "../../src/audio/child-process.ts";
+import { probeSandbox } from "../../src/audio/sandbox.ts";
 import { drain } from "./samples.ts";
 
 async function run(
@@ -40,6 +44,22 @@ describe("each way to end is told", () => {
 
   test("by its deadline", async () => {
     expect((await run(["sleep", "60"], { deadlineMs: 100 })).end).toMatchObject({ kind: "overdue" });
+  });
+});
+
+test("a host without a descriptor left ends no more than the run, and weakens no later one", async () => {
+  const program = join(import.meta.dirname, "few-descriptors-process.ts");
+  const { stdout } = await promisify(execFile)("sh", [
+    "-c",
+    'ulimit -n 200; exec "$0" "$1"',
+    process.execPath,
+    program,
+  ]);
+  expect(JSON.parse(stdout)).toEqual({
+    end: { kind: "not-started", complaint: "" },
+    isClosed: true,
+    code: "decoder-timeout",
+    limits: (await probeSandbox()).limits,
   });
 });
 

@@ -193,6 +193,15 @@ describe("copy protection", () => {
   });
 });
 
+test("a part that claims to be larger than any file is damage, and no trouble of ours", async () => {
+  const file = Buffer.concat([
+    Buffer.from("caff\0\x01\0\0free", "latin1"),
+    Buffer.from("4000000000000000", "hex"),
+    Buffer.alloc(100),
+  ]);
+  await expect(open(folder.file("vast.caf", file))).rejects.toMatchObject({ name: "AudioError" });
+});
+
 test("a sound track of no length is told to be empty", async () => {
   const file = folder.file("nothing.wav");
   ffmpeg(["-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", "0", file]);

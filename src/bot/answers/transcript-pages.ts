@@ -2,7 +2,7 @@ import type { Explain } from "../../explanations/explain.ts";
 import type { Words } from "../../explanations/words.ts";
 import type { Transcript } from "../../transcription/transcript.ts";
 import type { Settings } from "../../store/setting-kinds.ts";
-import type { Button, Page } from "./answer.ts";
+import type { Button, Page, PageFile } from "./answer.ts";
 import { longestMessage, pagesOf } from "./pages.ts";
 import type { RecordingOutcome } from "../recordings.ts";
 import { escapeMarkdown, plainText } from "./safe-text.ts";
@@ -29,6 +29,8 @@ export interface TranscriptPagesOptions {
 /** More than this many messages become one message and a file. An interaction of a user's own app has no room for more than six. */
 const mostPages = 4;
 const beginningLength = 1800;
+/** A shorter beginning says nothing. */
+const leastBeginning = 40;
 /** Less damage than this is not worth a word, in ms. */
 const smallLossMs = 500;
 const longestName = 60;
@@ -107,26 +109,33 @@ export function createTranscriptPages(options: TranscriptPagesOptions): Pick<Sen
   const showButton = ({ locale, withheldId }: Voice): readonly Button[] =>
     withheldId === undefined ? [] : [{ label: words.say(locale, "showWithheld"), customId: withheldId }];
 
-  /** The beginning of each, as far as one message holds them, and all of it in a file. */
-  const withFile = (all: readonly Shown[], { locale }: Voice): Page => {
+  /** The beginning of each, as far as one message holds them, and all of it in a file; of too many, only what became of each. */
+  const withFile = (all: readonly Shown[], { locale }: Voice): readonly Page[] => {
     const end = subtext(words.say(locale, "seeFile"));
     const fixed = all.reduce(
       (sum, { heading, mark, tail }) => sum + heading.length + mark.length + tail.length + 3 + hidingLength,
       end.length,
     );
     const room = Math.min(beginningLength, Math.floor((longestMessage - fixed) / all.length));
+    const file = fileOf(all);
+    if (room < leastBeginning) {
+      const last = all.length - 1;
+      const untold = all.map((one, index) => ({
+        ...one,
+        text: "",
+        tail: one.tail + (index === last ? end : ""),
+      }));
+      return folded(untold)
+        .slice(0, mostPages)
+        .map((page, index) => (index === 0 ? { ...page, file } : page));
+    }
     const parts = all.map((one) => {
       const { heading, mark, text, tail } = one;
       // Of a single one the note comes first: it belongs to the words.
       const shown = all.length === 1 ? end + tail : tail;
       return heading + mark + hidden(one, beginningOf(text, room)) + shown;
     });
-    const file = all.map(({ heading, text }) => (heading === "" ? text : `${unmarked(heading)}\n${text}`));
-    const name = all.some(({ isSpoiler }) => isSpoiler) ? `${spoilerName}transcript.txt` : "transcript.txt";
-    return {
-      content: parts.join("\n\n") + (all.length === 1 ? "" : end),
-      file: { name, text: `${file.join("\n\n")}\n` },
-    };
+    return [{ content: parts.join("\n\n") + (all.length === 1 ? "" : end), file }];
   };
 
   const withoutFile = (all: readonly Shown[], { locale }: Voice): readonly Page[] => {
@@ -146,7 +155,7 @@ export function createTranscriptPages(options: TranscriptPagesOptions): Pick<Sen
       });
       const pages = folded(all);
       const fitting =
-        pages.length <= mostPages ? pages : files ? [withFile(all, voice)] : withoutFile(all, voice);
+        pages.length <= mostPages ? pages : files ? withFile(all, voice) : withoutFile(all, voice);
       if (!all.some(({ isWithheld }) => isWithheld)) return fitting;
       return fitting.map((page, index) => (index === 0 ? { ...page, buttons: showButton(voice) } : page));
     },
@@ -189,12 +198,20 @@ function headingOf(name: string, index: number): string {
 }
 
 function unmarked(heading: string): string {
-  return heading.slice(2, -3).replaceAll(/\\(?=\W)/g, "");
+  return heading.slice(2, -3).replaceAll(/\\(?=[\W_])/g, "");
+}
+
+function fileOf(all: readonly Shown[]): PageFile {
+  const texts = all.map(({ heading, text }) => (heading === "" ? text : `${unmarked(heading)}\n${text}`));
+  const name = all.some(({ isSpoiler }) => isSpoiler) ? `${spoilerName}transcript.txt` : "transcript.txt";
+  return { name, text: `${texts.join("\n\n")}\n` };
 }
 
 function beginningOf(text: string, room: number): string {
   if (text === "") return "";
   const [beginning = ""] = pagesOf(text, { first: Math.max(1, room - 1), next: longestMessage });
+  // One word may be longer than that.
+  if (beginning.length > room) return "…";
   return beginning.length < text.length ? `${beginning}…` : beginning;
 }
 

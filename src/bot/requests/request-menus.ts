@@ -9,6 +9,9 @@ import type { RequestData } from "./request.ts";
 import { languageChoices } from "../settings/spoken-languages.ts";
 import { type House, isUnsure, type Section } from "../answers/transcript-pages.ts";
 
+/** Discord's limit for a message. What has no room beside the transcript is in that, and in the menu. */
+const mostFiles = 10;
+
 /** Adds to the pages of an answer what belongs below it; `files` is false for places that take none. */
 export type Dress = (pages: readonly Page[], files: boolean) => readonly Page[];
 
@@ -50,7 +53,9 @@ export async function dressRequest(
   return (pages, files) =>
     pages.map((page, index) => ({
       ...page,
-      ...(index === 0 && files && exports.length > 0 && { exports }),
+      ...(index === 0 &&
+        files &&
+        exports.length > 0 && { exports: exports.slice(0, page.file ? mostFiles - 1 : mostFiles) }),
       ...(index === pages.length - 1 && menus.length > 0 && { menus }),
     }));
 }
