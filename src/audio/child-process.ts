@@ -10,7 +10,9 @@ export type ChildEnd =
   | { readonly kind: "killed"; readonly signal: NodeJS.Signals }
   /** By us, because all its time to answer was used up. */
   | { readonly kind: "overdue" }
-  | { readonly kind: "missing" };
+  | { readonly kind: "missing" }
+  /** The host has no process, memory or descriptor left for it. */
+  | { readonly kind: "not-started" };
 
 /** What a child said on stderr is for telling its failures apart, never to be shown: it may quote the file. */
 export type FinishedChild = ChildEnd & { readonly complaint: string };
@@ -35,17 +37,21 @@ export async function* runChild(options: ChildOptions): AsyncGenerator<Uint8Arra
   const { command, input, signal, deadlineMs } = options;
   const [program = "", ...args] = command;
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe", input.fd], env: childEnvironment });
-  const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new TypeError("both are pipes");
   const kill = (): void => {
     child.kill("SIGKILL");
   };
   const ended = new Promise<ChildEnd>((resolve) => {
-    child.once("error", () => resolve({ kind: "missing" }));
+    child.once("error", (error) => resolve({ kind: isMissing(error) ? "missing" : "not-started" }));
     child.once("close", (code, killedBy) =>
       resolve(killedBy ? { kind: "killed", signal: killedBy } : { kind: "exited", code: code ?? -1 }),
     );
   });
+  const { stdout, stderr } = child;
+  // Without a descriptor left there are no pipes either.
+  if (!stdout || !stderr) {
+    await input.close();
+    return { ...(await ended), complaint: "" };
+  }
   let complaint = "";
   let overdue = false;
   stderr.setEncoding("latin1").on("data", (text: string) => {
@@ -80,6 +86,10 @@ export async function* runChild(options: ChildOptions): AsyncGenerator<Uint8Arra
     stderr.destroy();
     await ended;
   }
+}
+
+function isMissing(error: Error): boolean {
+  return "code" in error && (error.code === "ENOENT" || error.code === "EACCES");
 }
 
 function bytesOf(value: unknown): Uint8Array {

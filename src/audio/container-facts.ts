@@ -57,7 +57,7 @@ async function isWavCut(file: FileHandle, fileBytes: number): Promise<boolean> {
 /** Apple Core Audio Format specification, "Chunk Headers": 64-bit sizes, -1 for a data chunk up to the end of the file. */
 async function isCafCut(file: FileHandle, fileBytes: number): Promise<boolean> {
   let at = 8;
-  for (let parts = 0; parts < mostParts; parts++) {
+  for (let parts = 0; parts < mostParts && at < fileBytes; parts++) {
     const header = await read(file, at, 12);
     if (header.length < 12) return false;
     const size = Number(header.readBigInt64BE(4));

@@ -32,7 +32,7 @@ export interface Ffmpeg {
   decode(
     run: FfmpegRun & { readonly sampleRate: SampleRate; readonly declaredMs: number | undefined },
   ): AsyncGenerator<Int16Array, RecordingDamage>;
-  /** How far it is shut in; found out once. */
+  /** How far it is shut in; found out once. Throws AudioError where that cannot be found out now. */
   sandbox(): Promise<Sandbox>;
 }
 
@@ -52,7 +52,15 @@ export function createFfmpeg(
 ): Ffmpeg {
   const { program = "ffmpeg", deadlineMs = 180_000 } = options;
   let found: Promise<Sandbox> | undefined;
-  const sandbox = (): Promise<Sandbox> => (found ??= probeSandbox());
+  const sandbox = async (): Promise<Sandbox> => {
+    found ??= probeSandbox();
+    try {
+      return await found;
+    } catch (error) {
+      found = undefined;
+      throw error;
+    }
+  };
 
   async function* run(
     { path, demuxer, signal, maxDurationMs }: FfmpegRun,
@@ -169,6 +177,8 @@ function throwIfFailed(child: FinishedChild): void {
   if (child.kind === "missing" || (child.kind === "exited" && child.code === notFound)) {
     throw new AudioError("decoder-missing", "ffmpeg is not installed");
   }
+  if (child.kind === "not-started")
+    throw new AudioError("decoder-timeout", "the host is too busy for ffmpeg");
   if (child.kind === "overdue") throw new AudioError("decoder-timeout", "ffmpeg did not answer in time");
   if (child.kind !== "killed") return;
   // The kernel ends what has used up its processor time by one of these two.

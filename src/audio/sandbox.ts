@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 
+import { AudioError } from "./errors.ts";
+
 /** How far a decoder of foreign files is shut in on this host: the more, the better. For `doctor`. */
 export interface Sandbox {
   /** Whether it can reach any network. */
@@ -64,8 +66,12 @@ const candidates: readonly (Layers & { readonly needsRoot?: true })[] = [
   { network: "host", user: "own", newPrivileges: "possible", wrap: [] },
 ];
 
-/** Tries the layers on this host, strongest first: a handful of short processes, so keep what it finds. */
+/**
+ * Tries the layers on this host, strongest first: a handful of short processes, so keep what it finds. Throws AudioError
+ * where the host can start no process at all just now: that says nothing of the layers.
+ */
 export async function probeSandbox(): Promise<Sandbox> {
+  if (!(await works([]))) throw new AudioError("decoder-timeout", "the host is too busy for a process");
   const root = process.geteuid?.() === 0;
   const limits = (await works(limitWords({ cpuSeconds: 5, memoryBytes: 2 ** 30 }))) ? "enforced" : "missing";
   for (const { needsRoot, ...layers } of candidates) {

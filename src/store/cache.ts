@@ -41,14 +41,6 @@ export function createCache(
   cipher: Cipher,
   { nowMs, maxLength }: CacheOptions,
 ): TranscriptCache {
-  const noteSource = async (key: string, source: RecordingSource): Promise<void> => {
-    await database
-      .insertInto("cached_source")
-      .values({ key, member_id: source.memberId, message_id: source.messageId ?? "" })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  };
-
   return {
     async get(key, source) {
       const row = await database
@@ -59,7 +51,7 @@ export function createCache(
         .returning("details")
         .executeTakeFirst();
       if (!row) return undefined;
-      if (source) await noteSource(key, source);
+      if (source) await noteSource(database, key, source);
       return cipher.open(row.details, contextOf(key));
     },
     async put({ key, details, source, expiresAtMs }) {
@@ -71,12 +63,15 @@ export function createCache(
         used_at_ms: nowMs(),
         expires_at_ms: Math.round(expiresAtMs),
       };
-      await database
-        .insertInto("cached_transcript")
-        .values({ key, ...row })
-        .onConflict((conflict) => conflict.column("key").doUpdateSet(row))
-        .execute();
-      await noteSource(key, source);
+      // Words without their source would be forgotten by nobody.
+      await database.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto("cached_transcript")
+          .values({ key, ...row })
+          .onConflict((conflict) => conflict.column("key").doUpdateSet(row))
+          .execute();
+        await noteSource(transaction, key, source);
+      });
       await makeRoom(database, maxLength);
     },
     async forgetMember(memberId) {
@@ -86,6 +81,18 @@ export function createCache(
       await forgetSources(database, { message_id: messageId });
     },
   };
+}
+
+async function noteSource(
+  database: Kysely<Database>,
+  key: string,
+  { memberId, messageId }: RecordingSource,
+): Promise<void> {
+  await database
+    .insertInto("cached_source")
+    .values({ key, member_id: memberId, message_id: messageId ?? "" })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 function contextOf(key: string): string {

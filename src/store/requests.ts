@@ -45,18 +45,21 @@ export function createRequests(database: Kysely<Database>, cipher: Cipher, nowMs
         details: cipher.seal(details, contextOf(id)),
         expires_at_ms: Math.round(expiresAtMs),
       };
-      await database
-        .insertInto("request")
-        .values({ id, ...row })
-        .onConflict((conflict) => conflict.column("id").doUpdateSet(row))
-        .execute();
-      for (const { memberId, messageId } of sources) {
-        await database
-          .insertInto("request_source")
-          .values({ request_id: id, member_id: memberId, message_id: messageId ?? "" })
-          .onConflict((conflict) => conflict.doNothing())
+      // A request without its sources would be forgotten by nobody but who asked.
+      await database.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto("request")
+          .values({ id, ...row })
+          .onConflict((conflict) => conflict.column("id").doUpdateSet(row))
           .execute();
-      }
+        for (const { memberId, messageId } of sources) {
+          await transaction
+            .insertInto("request_source")
+            .values({ request_id: id, member_id: memberId, message_id: messageId ?? "" })
+            .onConflict((conflict) => conflict.doNothing())
+            .execute();
+        }
+      });
     },
     async ofMessage(messageId) {
       const rows = await database

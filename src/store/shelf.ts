@@ -93,7 +93,7 @@ export function createShelf(folder: string): Shelf {
     },
     async notes(ticket) {
       if (!(await shelf.find(ticket))) return undefined;
-      const taskId = await unlessMissing(readFile(at(ticket, taskFile), "utf8"));
+      const taskId = (await unlessMissing(readFile(at(ticket, taskFile), "utf8"))) || undefined;
       return { fetched: (await unlessMissing(stat(at(ticket, fetchedFile)))) !== undefined, taskId };
     },
     async noteFetched(ticket) {
@@ -136,8 +136,18 @@ async function ticketsIn(folder: string): Promise<readonly string[]> {
 
 async function ownerIn(path: string): Promise<ShelfOwner | undefined> {
   const text = await unlessMissing(readFile(path, "utf8"));
-  const owner: unknown = text === undefined ? undefined : JSON.parse(text);
+  const owner = text === undefined ? undefined : parsed(text);
   return isOwner(owner) ? owner : undefined;
+}
+
+/** Undefined for what is being written just now, or was when its process died: nobody else's recording hangs on it. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function isOwner(value: unknown): value is ShelfOwner {
