@@ -15,9 +15,6 @@ export function readValues(env: Environment, problems: string[]): Values {
     const value =
       readValue(variable, env, problems) ?? (variable.fallback === "" ? undefined : variable.fallback);
     values[variable.name] = value;
-    if (variable.only && value !== undefined && !variable.only.includes(value)) {
-      problems.push(`${variable.name}: not available in this version; leave it unset`);
-    }
   }
   // An explicitly empty SIS_ADD_PUNC means "do not send it".
   if (env["SIS_ADD_PUNC"] === "") values["SIS_ADD_PUNC"] = undefined;
