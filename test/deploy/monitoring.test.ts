@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { judge } from "../../src/recognizers/huawei/error-codes.ts";
 import { createMetrics } from "../../src/web/metrics.ts";
 
 const deploy = join(import.meta.dirname, "../../deploy");
@@ -73,6 +74,32 @@ describe.each([
           .map((label) => `${name}{${label}}`),
       );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("an alert about codes", () => {
+  const codes = [
+    ..."0001 0012 0032 0033 0101 0102 0103 0201 0301 0302 0303 0305 0312"
+      .split(" ")
+      .map((one) => `SIS.${one}`),
+    ..."0101 0201 0301 0302 0303 0304 0305 0306 0307 0308 0310 0601 0613"
+      .split(" ")
+      .map((one) => `APIG.${one}`),
+    ..."0001 0002 0006 0011 0012 0061 0062 0066 0067 0081 0082 1105 1107 1108 1109"
+      .split(" ")
+      .map((one) => `IAM.${one}`),
+  ];
+
+  test.each([
+    ["EarshotRefused", "credentials"],
+    ["EarshotThrottled", "throttled"],
+  ])("%s means all codes that mean %s, and no others", (alert, kind) => {
+    const text = readFileSync(join(deploy, "prometheus/alerts.yaml"), "utf8");
+    const found = new RegExp(`alert: ${alert}\\n +expr: .*code=~"([^"]*)"`).exec(text)?.[1] ?? "";
+    const pattern = new RegExp(`^(?:${found.replaceAll("\\\\", "\\")})$`);
+    const meant = codes.filter((code) => judge(code, 400).kind === kind && code !== "IAM.0012");
+    expect(meant.length).toBeGreaterThan(1);
+    expect(codes.filter((code) => pattern.test(code))).toEqual(meant);
   });
 });
 
