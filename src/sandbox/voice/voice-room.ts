@@ -42,6 +42,8 @@ export interface SayOptions {
   readonly csrcs?: readonly number[];
   /** What becomes of each frame after its end-to-end encryption, or instead of it. */
   readonly frame?: (sealed: Buffer, packet: Buffer) => Buffer;
+  /** Told of each packet that the network swallows on its way to a client. */
+  readonly onLost?: (packet: Buffer) => void;
   /** Sends five silence frames at the end, as clients do; yes unless told. */
   readonly trailingSilence?: boolean;
   readonly signal?: AbortSignal;
@@ -80,7 +82,8 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
   const people = new Map<string, LocalMember>();
   const sessions = new Map<string, VoiceSession>();
   const announced = new Map<string, number>();
-  const fate = createFate(seed);
+  /** A fate for everybody who speaks: what becomes of a person's packets does not hang on when others speak. */
+  const fates = new Map<string, ReturnType<typeof createFate>>();
   const pacer = createPacer();
   const traffic = { packets: 0, lost: 0 };
   let impairment: Impairment = {};
@@ -90,18 +93,29 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
     announced.set(id, ssrc);
     for (const session of sessions.values()) session.send(5, { user_id: id, ssrc, speaking: 1 });
   };
-  const deliver = (fields: RtpFields, payload: Buffer): void => {
+  const fateOf = (id: string): ReturnType<typeof createFate> => {
+    const fate = fates.get(id) ?? createFate(seed + fates.size);
+    fates.set(id, fate);
+    return fate;
+  };
+  /** False where a client does not get it. */
+  const deliver = (id: string, fields: RtpFields, payload: Buffer): boolean => {
+    let arrives = true;
     for (const { ssrc, transport } of sessions.values()) {
       if (!transport) continue;
-      const delays = fate(impairment);
+      const delays = fateOf(id)(impairment);
       traffic.packets++;
-      if (delays.length === 0) traffic.lost++;
+      if (delays.length === 0) {
+        traffic.lost++;
+        arrives = false;
+      }
       for (const delayMs of delays) {
         const packet = transport.seal(rtpHeader(fields), rtpBody(fields, payload));
         if (delayMs === 0) media.send(ssrc, packet);
         else setTimeout(() => media.send(ssrc, packet), delayMs);
       }
     }
+    return arrives;
   };
 
   const room: VoiceRoom = {
@@ -123,7 +137,7 @@ export function createVoiceRoom({ channelId, encrypted, media, newSsrc, seed }: 
         pacer,
         newSsrc,
         announce: (ssrc) => announce(id, ssrc),
-        deliver,
+        deliver: (fields, payload) => deliver(id, fields, payload),
         leave: () => room.leave(id),
       });
     },
@@ -155,7 +169,7 @@ interface Channel {
   readonly pacer: Pacer;
   readonly newSsrc: () => number;
   readonly announce: (ssrc: number) => void;
-  readonly deliver: (fields: RtpFields, payload: Buffer) => void;
+  readonly deliver: (fields: RtpFields, payload: Buffer) => boolean;
   readonly leave: () => void;
 }
 
@@ -165,7 +179,7 @@ function createPerson(member: LocalMember, channel: Channel): VoicePerson {
   // RTP time runs with the wall clock, also while nothing is sent.
   const startTick = channel.pacer.tick();
   const timestampAt = (tick: number): number => (tick - startTick) * ticksPerFrame;
-  const send = (tick: number, payload: Buffer, extra: Partial<RtpFields> = {}): void =>
+  const send = (tick: number, payload: Buffer, extra: Partial<RtpFields> = {}): boolean =>
     channel.deliver({ sequence: sequence++, timestamp: timestampAt(tick), ssrc, ...extra }, payload);
 
   return {
@@ -178,7 +192,7 @@ function createPerson(member: LocalMember, channel: Channel): VoicePerson {
     },
     ready: () => channel.pacer.until(() => member.ready),
     async say(packets, options = {}) {
-      const { announceAfterMs = 0, extension, csrcs, trailingSilence = true, signal } = options;
+      const { announceAfterMs = 0, extension, csrcs, trailingSilence = true, signal, onLost } = options;
       const { frame = (sealed: Buffer) => sealed } = options;
       const extra = { ...(extension && { extension }), ...(csrcs && { csrcs }) };
       if (announceAfterMs === 0) channel.announce(ssrc);
@@ -187,7 +201,8 @@ function createPerson(member: LocalMember, channel: Channel): VoicePerson {
       await channel.pacer.each(queue, signal, (packet, tick) => {
         if (packet === null) return;
         // The server itself may send silence frames, so clients take them unencrypted.
-        send(tick, packet === silenceFrame ? packet : frame(member.encrypt(packet), packet), extra);
+        const sealed = packet === silenceFrame ? packet : frame(member.encrypt(packet), packet);
+        if (!send(tick, sealed, extra)) onLost?.(packet);
       });
     },
     pad(count, extension) {

@@ -1,14 +1,13 @@
+export type WordFate = "right" | "misheard" | "missing";
+
 /** How two sequences of words differ. */
 export interface Difference {
-  readonly right: number;
-  /** Other words in the place of those that were said. */
-  readonly misheard: number;
-  readonly missing: number;
-  readonly extra: number;
+  /** What became of each word that was said; "misheard": another stands in its place. */
+  readonly fates: readonly WordFate[];
   /** For each word that was heard, the place of the one that was said; undefined for what is extra. */
   readonly places: readonly (number | undefined)[];
-  /** Each difference with the words around it, for whoever looks into it. */
-  readonly remarks: readonly string[];
+  /** Each difference with the words around it, for whoever looks into it; `said` is the place of the word that was said. */
+  readonly remarks: readonly { readonly said?: number; readonly text: string }[];
 }
 
 /** The alignment with the fewest words wrong, found by dynamic programming. */
@@ -23,12 +22,13 @@ export function compareWords(said: readonly string[], heard: readonly string[]):
     }
     costs.push(line);
   }
-  const count = { right: 0, misheard: 0, missing: 0, extra: 0 };
+  const fates: WordFate[] = said.map(() => "missing");
+  const remarks: { said?: number; text: string }[] = [];
   const places: (number | undefined)[] = Array.from({ length: heard.length }, () => undefined);
-  const remarks: string[] = [];
-  const remark = (what: string): void => {
+  const remark = (what: string, at?: number): void => {
     const around = heard.slice(Math.max(0, column - 4), column + 3).join(" ");
-    remarks.unshift(`${what}, in "… ${around} …"`);
+    const text = `${what}, in "… ${around} …"`;
+    remarks.unshift(at === undefined ? { text } : { said: at, text });
   };
   let [row, column] = [said.length, heard.length];
   while (row > 0 || column > 0) {
@@ -37,18 +37,16 @@ export function compareWords(said: readonly string[], heard: readonly string[]):
     if (row > 0 && column > 0 && cost === (costs[row - 1]?.[column - 1] ?? 0) + (same ? 0 : 1)) {
       row--;
       column--;
-      count[same ? "right" : "misheard"]++;
-      if (!same) remark(`${said[row]} heard as ${heard[column]}`);
+      fates[row] = same ? "right" : "misheard";
+      if (!same) remark(`${said[row]} heard as ${heard[column]}`, row);
       places[column] = row;
     } else if (row > 0 && cost === (costs[row - 1]?.[column] ?? 0) + 1) {
       row--;
-      count.missing++;
-      remark(`${said[row]} is missing`);
+      remark(`${said[row]} is missing`, row);
     } else {
       column--;
-      count.extra++;
       remark(`${heard[column]} is too many`);
     }
   }
-  return { ...count, places, remarks };
+  return { fates, places, remarks };
 }

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { createOpusDecoder } from "../../../src/audio/opus-decoder.ts";
 import { createPocketSphinx, type PocketSphinx } from "../../../src/recognizers/pocketsphinx/pocketsphinx.ts";
 import type { Impairment } from "../../../src/sandbox/voice/impairment.ts";
 import { spokenWords } from "../../../src/sandbox/words.ts";
 import { setTalkStage, type TalkStage } from "../talk-stage.ts";
-import { compareWords } from "./compare.ts";
+import { type Entry, judge, type Judgement, type SaidWord } from "./judge.ts";
 import { type Script, type Turn, writeScript } from "./script.ts";
 
 export interface ListenOptions {
@@ -27,20 +28,10 @@ export interface ListenEvent {
   readonly act: (stage: TalkStage) => void;
 }
 
-/** What became of every word. */
-export interface ListenReport {
+/** What became of every word, and of every packet. */
+export interface ListenReport extends Judgement {
   readonly speakers: number;
   readonly turns: number;
-  /** Words that the recognizer hears on the clean sound of the turns. */
-  readonly words: number;
-  readonly right: number;
-  readonly misheard: number;
-  readonly missing: number;
-  readonly extra: number;
-  /** Lines that stand behind one that was begun later. */
-  readonly outOfOrder: number;
-  /** What is not right, word by word. */
-  readonly remarks: readonly string[];
   /** Packets that were sent, that the network lost, that the bot gave up, and that came after that. */
   readonly packets: number;
   readonly lostByNetwork: number;
@@ -52,8 +43,9 @@ export interface ListenReport {
   readonly exitCode: number | null;
 }
 
-/** Speech does not begin for the detector when it does for us: lines this close together may stand either way. */
-const nearMs = 1000;
+const frameMs = 20;
+/** When nothing was written for so long, nothing is to come. */
+const quietMs = 20_000;
 
 /** Lets people talk over a bad network, end-to-end encrypted, and a bot of its own process caption them. */
 export async function listen(options: ListenOptions): Promise<ListenReport> {
@@ -77,7 +69,7 @@ export async function listen(options: ListenOptions): Promise<ListenReport> {
         },
       },
     });
-    return await play(stage, { script, reference, impairment, churn, events, tell });
+    return await play(stage, { script, reference, impairment, churn, events, tell, sphinx });
   } finally {
     await sphinx.close();
     await rm(folder, { recursive: true, force: true });
@@ -92,13 +84,7 @@ interface Play {
   readonly churn: boolean;
   readonly events: readonly ListenEvent[];
   readonly tell: (line: string) => void;
-}
-
-interface SaidWord {
-  readonly word: string;
-  readonly turn: Turn;
-  /** From the beginning of the turn. */
-  readonly offsetMs: number;
+  readonly sphinx: PocketSphinx;
 }
 
 async function play(stage: TalkStage, scene: Play): Promise<ListenReport> {
@@ -113,6 +99,7 @@ async function play(stage: TalkStage, scene: Play): Promise<ListenReport> {
     new Promise((resolve) => setTimeout(resolve, Math.max(0, beganMs + timeMs - performance.now())));
   /** When each turn really began: whoever comes back has to wait for the group's keys. */
   const begun = new Map<Turn, number>();
+  const lost = new Set<Buffer>();
   const talks = script.cast.map(async ({ name, joinsMs }) => {
     await until(joinsMs);
     let talker = stage.enter(name);
@@ -121,7 +108,7 @@ async function play(stage: TalkStage, scene: Play): Promise<ListenReport> {
       await until(turn.startMs);
       await talker.ready();
       begun.set(turn, performance.now() - beganMs);
-      await talker.say(turn.packets);
+      await talker.say(turn.packets, { onLost: (packet) => lost.add(packet) });
       if (scene.churn && index % 4 === 1) talker.changeSsrc();
       if (!scene.churn || index % 4 !== 3) continue;
       talker.hangUp();
@@ -139,8 +126,14 @@ async function play(stage: TalkStage, scene: Play): Promise<ListenReport> {
   const wordsWritten = (): number =>
     lines().reduce((sum, line) => sum + (line.startsWith("**") ? spokenWords(line).length - 1 : 0), 0);
   const wordsSaid = [...reference.values()].reduce((sum, words) => sum + words.length, 0);
-  const everything = stage.discord.waitFor(() => wordsWritten() >= wordsSaid, { timeoutMs: 90_000 });
-  await everything.catch(() => scene.tell("not every word came"));
+  for (let written = wordsWritten(); written < wordsSaid;) {
+    const before = written;
+    const more = stage.discord.waitFor(() => wordsWritten() > before && wordsWritten(), {
+      timeoutMs: quietMs,
+    });
+    written = await more.catch(() => Infinity);
+    if (written === Infinity) scene.tell("not every word came");
+  }
   await stage.command("captions stop");
   const end = await stage.wrote(({ attachments }) => attachments.length > 0);
   bot.kill("SIGTERM");
@@ -151,7 +144,13 @@ async function play(stage: TalkStage, scene: Play): Promise<ListenReport> {
   return {
     speakers: script.cast.length,
     turns: script.turns.length,
-    ...judge({ reference, begun, transcript, lines: lines() }),
+    ...(await judge({
+      reference,
+      begun,
+      transcript,
+      lines: lines(),
+      hear: async (turn) => hearCame(turn, lost, scene.sphinx),
+    })),
     packets: traffic.packets,
     lostByNetwork: traffic.lost,
     lostByBot: network.lost,
@@ -160,68 +159,6 @@ async function play(stage: TalkStage, scene: Play): Promise<ListenReport> {
     unheard: voice.unheard,
     exitCode: code,
   };
-}
-
-interface Entry {
-  readonly speaker: string;
-  readonly text: string;
-}
-
-interface Evidence {
-  readonly reference: Play["reference"];
-  readonly begun: ReadonlyMap<Turn, number>;
-  readonly transcript: readonly Entry[];
-  /** Of the thread. */
-  readonly lines: readonly string[];
-}
-
-type Judgement = Pick<
-  ListenReport,
-  "remarks" | "words" | "right" | "misheard" | "missing" | "extra" | "outOfOrder"
->;
-
-/** Compares what stands in the thread with what was said, and the transcript with the thread. */
-function judge({ reference, begun, transcript, lines }: Evidence): Judgement {
-  const sum = { words: 0, right: 0, misheard: 0, missing: 0, extra: 0 };
-  const remarks: string[] = [];
-  const starts: (number | undefined)[] = lines.map(() => undefined);
-  for (const [speaker, said] of reference) {
-    const head = `**${speaker}** `;
-    const heard = lines.flatMap((line, index) =>
-      line.startsWith(head) ? spokenWords(line.slice(head.length)).map((word) => ({ word, index })) : [],
-    );
-    const words = heard.map(({ word }) => word);
-    const inFile = transcript.filter((entry) => entry.speaker === speaker);
-    if (inFile.flatMap(({ text }) => spokenWords(text)).join(" ") !== words.join(" "))
-      throw new Error(`${speaker}'s transcript is not what stands in the thread`);
-    const difference = compareWords(
-      said.map(({ word }) => word),
-      words,
-    );
-    for (const [at, { index }] of heard.entries()) {
-      const word = said[difference.places[at] ?? -1];
-      if (word) starts[index] ??= (begun.get(word.turn) ?? 0) + word.offsetMs;
-    }
-    const { right, misheard, missing, extra } = difference;
-    remarks.push(...difference.remarks.map((one) => `${speaker}: ${one}`));
-    sum.words += said.length;
-    sum.right += right;
-    sum.misheard += misheard;
-    sum.missing += missing;
-    sum.extra += extra;
-  }
-  let [latestMs, outOfOrder] = [-Infinity, 0];
-  for (const startMs of starts) {
-    if (startMs === undefined) continue;
-    if (startMs < latestMs - nearMs) {
-      outOfOrder++;
-      remarks.push(
-        `a line begun at ${Math.round(startMs)} ms stands behind one of ${Math.round(latestMs)} ms`,
-      );
-    }
-    latestMs = Math.max(latestMs, startMs);
-  }
-  return { ...sum, outOfOrder, remarks };
 }
 
 /** What the same recognizer hears on each turn as it left the microphone. */
@@ -234,6 +171,17 @@ async function hearClean({ cast, turns }: Script, sphinx: PocketSphinx): Promise
       heard.get(speaker)?.push({ word, turn, offsetMs: spoken.parts[index]?.startMs ?? 0 });
   }
   return heard;
+}
+
+/** What the same recognizer hears on what the network left of a turn, decoded in one go. */
+async function hearCame(turn: Turn, lost: ReadonlySet<Buffer>, sphinx: PocketSphinx): Promise<string[]> {
+  using decoder = createOpusDecoder({ sampleRate: 16_000 });
+  const frames = turn.packets.map(
+    (packet) => (lost.has(packet) ? undefined : decoder.decode(packet)) ?? decoder.conceal(frameMs),
+  );
+  const samples = Int16Array.from(frames.flatMap((frame) => [...frame]));
+  const { text } = await sphinx.recognize(clipOf(samples), { signal: AbortSignal.timeout(60_000) });
+  return spokenWords(text);
 }
 
 type Clip = Parameters<PocketSphinx["recognize"]>[0];
