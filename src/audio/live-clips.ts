@@ -1,4 +1,4 @@
-import { hardCut, hardCutOverlapMs } from "./live-cuts.ts";
+import { hardCut, longestOverlapMs } from "./live-cuts.ts";
 import type { LiveSound } from "./live-speaker.ts";
 import type { Clip, SampleRate, Span } from "./pcm.ts";
 import { createSampleWindow, type SampleWindow } from "./sample-window.ts";
@@ -133,8 +133,7 @@ export function createLiveClips({ detector, sampleRate, maxClipMs }: LiveClipsOp
   /** Speech without a pause that is longer than a clip: the clip ends in its weakest place, and the next one begins there. */
   const cut = (long: OpenClip): LiveClip => {
     const limitMs = long.startMs + maxClipMs;
-    const { endMs, rest } = hardCut(fed.copy(long.startMs, limitMs), sampleRate);
-    const overlapMs = rest ? 0 : hardCutOverlapMs;
+    const { endMs, overlapMs } = hardCut(fed.copy(long.startMs, limitMs), sampleRate);
     const clip = clipUpTo(long, long.startMs + endMs, overlapMs);
     const nextMs = lastEndMs - overlapMs;
     const later = long.spans.filter((span) => span.endMs > nextMs);
@@ -167,7 +166,7 @@ export function createLiveClips({ detector, sampleRate, maxClipMs }: LiveClipsOp
       else if (open && heardMs - open.startMs >= maxClipMs)
         clips.push(...(open.speakingSinceMs === undefined ? close() : [cut(open)]));
     }
-    fed.drop(open ? open.startMs : Math.max(heardMs - keptMs, lastEndMs - hardCutOverlapMs));
+    fed.drop(open ? open.startMs : Math.max(heardMs - keptMs, lastEndMs - longestOverlapMs));
     return clips;
   };
 

@@ -6,12 +6,16 @@ import { durationMs, type SampleRate } from "./pcm.ts";
 export interface HardCut {
   /** From the clip's start. */
   readonly endMs: number;
-  /** Whether the voice rests there; if not, the next clip begins `hardCutOverlapMs` earlier. */
-  readonly rest: boolean;
+  /** How much earlier the next clip begins: 0 where the voice rests, because no word can be cut there. */
+  readonly overlapMs: number;
 }
 
-/** What two clips share where the cut may lie inside a word. */
-export const hardCutOverlapMs = 1500;
+/** What two clips share at most where the cut may lie inside a word. */
+export const longestOverlapMs = 1500;
+/** A cut without a rest lies so near to the end, in its quietest place. */
+const searchedMs = 600;
+/** No more of a short clip is searched or shared: the next one has to get on. */
+const mostShare = 0.25;
 
 /** A clip is cut in its last part: a shorter one would cost calls. */
 const earliestShare = 0.55;
@@ -35,12 +39,11 @@ export function hardCut(samples: Int16Array, sampleRate: SampleRate): HardCut {
   const late = { startMs: Math.floor(lengthMs * earliestShare), endMs: lengthMs };
   for (const wanted of depths) {
     const best = deepest(loudness.quietRuns(late, wanted));
-    if (best) return { endMs: loudness.quietestMs(best), rest: true };
+    if (best) return { endMs: loudness.quietestMs(best), overlapMs: 0 };
   }
-  return {
-    endMs: loudness.quietestMs({ startMs: Math.max(0, lengthMs - 600), endMs: lengthMs }),
-    rest: false,
-  };
+  const most = (wantedMs: number): number => Math.min(wantedMs, Math.floor(lengthMs * mostShare));
+  const searched = { startMs: lengthMs - most(searchedMs), endMs: lengthMs };
+  return { endMs: loudness.quietestMs(searched), overlapMs: most(longestOverlapMs) };
 }
 
 function deepest(runs: readonly QuietRun[]): QuietRun | undefined {

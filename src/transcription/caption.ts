@@ -59,7 +59,7 @@ export interface CaptionStats {
 
 /** Times in ms. */
 export interface CaptionLimits {
-  /** The longest clip of somebody who does not pause; a third of what the recognizer takes, so that three make one call. */
+  /** The longest clip of somebody who does not pause; a third of what the recognizer takes, so that three make one call, but 3 s at least. */
   readonly maxLiveClipMs: number;
   /** Speech that may wait: 58 MB. */
   readonly maxQueuedMs: number;

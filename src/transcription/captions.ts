@@ -56,6 +56,9 @@ export interface OpenCaptions {
   readonly languages: readonly string[];
 }
 
+/** Where calls take little, clips are rather not merged than cut into single words. */
+const shortestLiveMs = 3000;
+
 const defaultLimits: Omit<CaptionLimits, "maxLiveClipMs"> = {
   maxQueuedMs: 1_800_000,
   maxAgeMs: 300_000,
@@ -68,7 +71,10 @@ export function createCaptions(options: CaptionsOptions): Captions {
   const { recognizer, detector, sessionStartMs, guildId } = options;
   const { now = () => performance.now() } = options;
   const limits: CaptionLimits = {
-    maxLiveClipMs: Math.floor(recognizer.maxClipMs / 3),
+    maxLiveClipMs: Math.max(
+      Math.floor(recognizer.maxClipMs / 3),
+      Math.min(shortestLiveMs, recognizer.maxClipMs),
+    ),
     ...defaultLimits,
     ...options.limits,
   };
