@@ -50,6 +50,12 @@ export function createBot(options: BotOptions): Bot {
   });
 
   const closing: (() => void)[] = [];
+  const leave = async (): Promise<void> => {
+    // While the gateway is there: leaving a voice channel takes it.
+    await captioning.close();
+    await gateway.close();
+    await catchUp.close();
+  };
 
   return {
     captionPages: links,
@@ -78,11 +84,7 @@ export function createBot(options: BotOptions): Bot {
     serviceIsBack: async () => await wakeWaiting(jobs),
     async stop(timeoutMs) {
       for (const close of closing) close();
-      // While the gateway is there: leaving a voice channel takes it.
-      await captioning.close();
-      await gateway.close();
-      await catchUp.close();
-      await jobs.drain(timeoutMs);
+      await Promise.all([jobs.drain(timeoutMs), leave()]);
       api.close();
       await Promise.all([downloads.close(), transport.close()]);
     },

@@ -18,6 +18,8 @@ export interface CaptionLimits {
   readonly endMs: number;
   /** The same when the process has to end. */
   readonly restartMs: number;
+  /** For everything then; what is not posted by that time the next process posts. */
+  readonly leaveMs: number;
   /** `/captions test` listens for so long. */
   readonly testMs: number;
   readonly checkMs: number;
@@ -36,6 +38,7 @@ export const captionLimits: CaptionLimits = {
   longestMs: 6 * 3_600_000,
   endMs: 8000,
   restartMs: 2500,
+  leaveMs: 8000,
   testMs: 10_000,
   checkMs: 1000,
   checksPerLook: 5,

@@ -63,6 +63,8 @@ export interface CaptionScribeOptions {
   readonly voicesPlace: VoicesPlace | undefined;
   /** For whoever reads along on a page. */
   readonly feed: CaptionFeedSource;
+  /** The process ends: what waits is left to the next one. */
+  readonly signal: AbortSignal;
   /** The place takes nothing any more. */
   readonly onRefused: () => void;
 }
@@ -82,6 +84,7 @@ export function createCaptionScribe(options: CaptionScribeOptions): CaptionScrib
     draft: voices ? undefined : draftIn(placeId, api),
     everyMs: limits.writeEveryMs,
     log,
+    signal: options.signal,
     onRefused: options.onRefused,
     compose: (lines) => composed(lines, voices),
     async post(message, key) {

@@ -41,6 +41,8 @@ export interface CaptionWriterOptions {
   /** The place is gone, or the bot may no longer write in it. */
   readonly onRefused: (error: unknown) => void;
   readonly log: BotLog;
+  /** Once it is aborted nothing more is written, whatever waits. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** More lines than this wait only while Discord is out of reach; then the oldest go: the transcript has them. */
@@ -51,11 +53,16 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
   let waiting: { readonly line: CaptionLine; readonly onWritten: (() => void) | undefined }[] = [];
   let running: Promise<void> | undefined;
   const place = { refused: false };
+  const isOver = (): boolean => place.refused || options.signal?.aborted === true;
   let [messages, number] = [0, 0];
   let trouble: string | undefined;
   const draft = createDraft(options);
   /** Words that are final do not wait for those that grow. */
   let wake: (() => void) | undefined;
+
+  const unlessOver = async (ms: number): Promise<void> => {
+    await delay(ms, undefined, { signal: options.signal }).catch(() => undefined);
+  };
 
   /** Whether the message is done with, written or not. */
   const tryPosting = async (message: CaptionMessage, key: string): Promise<boolean> => {
@@ -75,17 +82,17 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
   };
 
   const run = async (): Promise<void> => {
-    while ((waiting.length > 0 || draft.isBehind) && !place.refused) {
+    while ((waiting.length > 0 || draft.isBehind) && !isOver()) {
       const batch = waiting;
       waiting = [];
       const pages = compose(batch.map(({ line }) => line));
       for (const [index, page] of pages.entries()) {
         const key = String(number++);
         const beganMs = performance.now();
-        while (!place.refused && !(await tryPosting(page, key))) await delay(retryMs);
-        if (index === pages.length - 1 && !place.refused) for (const { onWritten } of batch) onWritten?.();
+        while (!isOver() && !(await tryPosting(page, key))) await unlessOver(retryMs);
+        if (index === pages.length - 1 && !isOver()) for (const { onWritten } of batch) onWritten?.();
         const restMs = everyMs - (performance.now() - beganMs);
-        if (restMs > 0) await delay(restMs);
+        if (restMs > 0) await unlessOver(restMs);
       }
       // Words that are final go first; meanwhile nobody reads what is still growing.
       if (waiting.length === 0 && draft.isBehind) {
@@ -101,14 +108,14 @@ export function createCaptionWriter(options: CaptionWriterOptions): CaptionWrite
       return { messages, waiting: waiting.length, trouble };
     },
     write(line, onWritten) {
-      if (place.refused) return;
+      if (isOver()) return;
       waiting.push({ line, onWritten });
       if (waiting.length > mostWaiting) waiting.shift();
       wake?.();
       running ??= run();
     },
     growing(lines) {
-      if (!options.draft || place.refused) return;
+      if (!options.draft || isOver()) return;
       draft.want(lines);
       running ??= run();
     },

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 
 import type { Words } from "../../explanations/words.ts";
@@ -149,6 +150,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
           consent: ears,
           choices: (memberIds) => store.consent.choices(memberIds),
           limits,
+          signal: stopping.signal,
           sessionStartMs,
           feed: createCaptionFeed({
             kind: "captions",
@@ -217,9 +219,11 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     peopleChanged: (guildId) => refresh(presentIn(running(), options.people, guildId)),
     recover: () => recoverSessions({ api, store, words, log, journals }),
     async close() {
-      await Promise.all(running().map((session) => session.end("restart")));
-      await accounts.settled();
+      const ended = Promise.all(running().map((session) => session.end("restart")));
+      const late = AbortSignal.timeout(limits.leaveMs);
+      await Promise.race([ended, once(late, "abort")]);
       stopping.abort();
+      await accounts.settled();
     },
   };
 }

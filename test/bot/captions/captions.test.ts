@@ -206,6 +206,30 @@ test("a deafened bot hears nothing and says so, until it may hear again", async 
   await stage.wrote(({ content }) => content.includes("**Ada** words"));
 }, 60_000);
 
+test("a bot that has to stop while Discord takes nothing leaves its lines to the next one", async () => {
+  await using stage = await setCaptionsStage(saying("words"), { leaveMs: 500 });
+  const ada = await stage.enter("Ada", stage.personId);
+  await stage.command("captions start");
+  const placeId = stage.placeId();
+  stage.discord.failNext({ kind: "status", status: 503, method: "POST", path: "/channels/*", times: 1000 });
+  await ada.speak(spoken[1]!);
+  await expect
+    .poll(() => stage.logged.some(({ message }) => message === "captions could not be written"), {
+      timeout: 20_000,
+    })
+    .toBe(true);
+  await stage.bot.stop(500);
+  await expect
+    .poll(() => stage.logged.some(({ message }) => message === "the transcript could not be posted"), {
+      timeout: 20_000,
+    })
+    .toBe(true);
+  stage.discord.clearFaults();
+  await stage.restart();
+  const end = await stage.wrote(({ attachments }) => attachments.length > 0, placeId);
+  expect(end.content).toMatch(/^I was interrupted/);
+}, 60_000);
+
 test("what an earlier process had heard is posted after a restart, and the nickname restored", async () => {
   await using stage = await setCaptionsStage(saying("words"));
   const journals = createCaptionJournals(join(stage.dataDir, "captions"), stage.store.cipher);
