@@ -220,8 +220,7 @@ export function createCaptioning(options: CaptioningOptions): Captioning {
     recover: () => recoverSessions({ api, store, words, log, journals }),
     async close() {
       const ended = Promise.all(running().map((session) => session.end("restart")));
-      const late = AbortSignal.timeout(limits.leaveMs);
-      await Promise.race([ended, once(late, "abort")]);
+      await Promise.race([ended, once(AbortSignal.timeout(limits.leaveMs), "abort")]);
       stopping.abort();
       await accounts.settled();
     },

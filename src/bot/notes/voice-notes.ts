@@ -13,7 +13,7 @@ import type { BotLog } from "../log.ts";
 import type { ReceivedMessage } from "../discord/message.ts";
 import { directTurn, type NoteData, noteKind } from "./note.ts";
 import { answerOf } from "./note-record.ts";
-import { errorCodes, isRefusal } from "../discord/refusals.ts";
+import { errorCodes, isRefusal, unlessRefused } from "../discord/refusals.ts";
 import { removeRequests } from "../requests/request-removal.ts";
 import { removeAnswer } from "./removal.ts";
 
@@ -58,8 +58,9 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
     const settings = await settingsAt(store.settings, { guildId, channelId, parentId });
     if (await store.consent.isOptedOut(authorId)) return false;
     if (guildId === null || !asksForRoles(settings)) return settings.notes;
-    const roleIds = message.roleIds ?? (await api.member(guildId, authorId)).roleIds;
-    return areNotesWanted(settings, [guildId, ...roleIds]);
+    // Who has left the server since has no roles there.
+    const member = message.roleIds ? message : await unlessRefused(api.member(guildId, authorId));
+    return areNotesWanted(settings, [guildId, ...(member?.roleIds ?? [])]);
   };
 
   const enqueue = async (data: NoteData, missed: MissedNote | undefined): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { Store } from "../../store/store.ts";
 import type { AudioSource } from "../discord/attachments.ts";
 import type { DiscordApi } from "../discord/discord-api.ts";
+import { unlessRefused } from "../discord/refusals.ts";
 
 export interface ConsentOptions {
   readonly api: DiscordApi;
@@ -8,7 +9,10 @@ export interface ConsentOptions {
   readonly source: AudioSource;
 }
 
-/** Whether somebody whose voice this is has opted out: who posted it, or, for a forward, who posted the original. */
+/**
+ * Whether somebody whose voice this is has opted out: who posted it, or, for a forward, who posted the original. Rejects where
+ * Discord, asked for that, is out of reach.
+ */
 export function createConsentCheck({ api, consent, source }: ConsentOptions): () => Promise<boolean> {
   let speakers: Promise<readonly string[]> | undefined;
   return async () => {
@@ -23,10 +27,7 @@ export function createConsentCheck({ api, consent, source }: ConsentOptions): ()
 /** A forward does not say who spoke; the original does, where we may read it. */
 async function originalAuthor(api: DiscordApi, { original }: AudioSource): Promise<readonly string[]> {
   if (!original) return [];
-  try {
-    return [(await api.message(original.channelId, original.messageId)).authorId];
-  } catch {
-    // Most originals are out of our reach; then whoever forwards it answers for it.
-    return [];
-  }
+  const found = await unlessRefused(api.message(original.channelId, original.messageId));
+  // Most originals are closed to us; then whoever forwards it answers for it.
+  return found ? [found.authorId] : [];
 }

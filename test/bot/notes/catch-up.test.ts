@@ -163,6 +163,26 @@ test("bots, people who opted out and channels that are switched off stay unheard
   expect(stage.logged.filter(({ level }) => level === "error")).toEqual([]);
 });
 
+test("where roles count, the note of somebody who has left keeps no other from being answered", async () => {
+  await using stage = await setBotStage();
+  const { discord, guildId } = stage;
+  const [bob, eve] = ["bob", "eve"].map((username) => discord.createUser({ username }));
+  const [speakers, muted] = ["speakers", "muted"].map((name) => discord.createRole({ guildId, name }));
+  for (const { id } of [bob!, eve!]) discord.addMember({ guildId, userId: id, roleIds: [speakers!.id] });
+  await stage.store.settings.set(guildId, null, {
+    allowedRoles: [speakers!.id],
+    ignoredRoles: [muted!.id],
+  });
+  await stage.answered(stage.note("first", { authorId: eve!.id }));
+  await stage.bot.stop(1000);
+  stage.note("left", { authorId: bob!.id });
+  const missed = stage.note("missed", { authorId: eve!.id });
+  discord.removeMember(guildId, bob!.id);
+  await stage.restart();
+  await stage.answered(missed);
+  expect(stage.heard).toEqual(["first", "missed"]);
+});
+
 test("a channel that cannot be read for a while is read again", async () => {
   await using stage = await awayStage({ limits: { catchUpPausesMs: [20, 20] } });
   const missed = stage.note("missed");

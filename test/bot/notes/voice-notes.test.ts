@@ -100,6 +100,22 @@ test("a forward of somebody who opted out is not downloaded either", async () =>
   expect(stage.heard).toEqual(["hello"]);
 });
 
+test("a forward waits until Discord can say whose voice it is", async () => {
+  await using stage = await setBotStage({ limits: { awayWaitsMs: [50] } });
+  const { discord, channelId, personId: authorId } = stage;
+  const quiet = discord.createUser({ username: "quiet" });
+  discord.addMember({ guildId: stage.guildId, userId: quiet.id });
+  await stage.store.consent.setOptedOut(quiet.id, true);
+  const messageId = stage.note("secret", { authorId: quiet.id });
+  const path = `/channels/${channelId}/messages/${messageId}`;
+  discord.failNext({ kind: "status", status: 503, method: "GET", path, times: 4 });
+  const forwarded = discord.forward({ channelId, authorId, fromChannelId: channelId, messageId });
+  await expect
+    .poll(() => stage.logged.map(({ message }) => message), { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(["Discord is out of reach, the answer waits", "note no longer wanted"]));
+  expect([stage.heard, discord.world.channels.has(forwarded.id)]).toEqual([[], false]);
+});
+
 test("a channel where notes are switched off is left alone", async () => {
   await using stage = await setBotStage();
   const off = stage.discord.createChannel({ guildId: stage.guildId, name: "quiet" });
