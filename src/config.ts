@@ -111,7 +111,7 @@ export function readConfig(env: Environment, needs: Needs): Config {
     alibaba: readAlibabaAccount(values, recordings === "alibaba", problems),
   };
   if (recordings === "alibaba" || recordings === "tencent") checkPublicUrl(values, problems);
-  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  if (problems.length > 0 || !parsed.success) throw new ConfigError([...new Set(problems)]);
   return { ...toConfig(parsed.data, keys), http: httpConfig(parsed.data, env) };
 }
 

@@ -56,6 +56,12 @@ describe("defaults", () => {
     );
   });
 
+  test("what is wrong with several origins is said once", () => {
+    expect(
+      problemsOf({ ...complete, DISCORD_CDN_ORIGINS: "http://a.example,http://b.example" }),
+    ).toHaveLength(1);
+  });
+
   test("a deadline longer than a timer can be is refused", () => {
     expect(problemsOf({ ...complete, SIS_TIMEOUT_SECONDS: "999999999" })).toEqual([
       "SIS_TIMEOUT_SECONDS: must be 86400 seconds at most",

@@ -39,8 +39,11 @@ interface CueWord extends SegmentWord, LineWord {
   readonly silenceAfterMs: number;
 }
 
-/** Lays out segments as subtitles: times never overlap or go back, sentences stay together, no word stands alone. */
-export function layOutCues(segments: readonly Segment[]): Cue[] {
+/**
+ * Lays out segments as subtitles: times never overlap or go back, sentences stay together, no word stands alone. A cue that
+ * could stay for its readers' sake ends with the recording, at `untilMs`.
+ */
+export function layOutCues(segments: readonly Segment[], untilMs = Infinity): Cue[] {
   const words = cueWords(segments);
   const cues: { words: readonly CueWord[]; lines: readonly string[] }[] = [];
   for (const [from, to] of bestGroups(words)) {
@@ -51,7 +54,7 @@ export function layOutCues(segments: readonly Segment[]): Cue[] {
   for (const [index, cue] of cues.entries()) {
     const wordsEndMs = cue.words.at(-1)?.endMs ?? 0;
     const startMs = Math.max(cue.words[0]?.startMs ?? 0, shown.at(-1)?.endMs ?? 0);
-    const nextMs = cues[index + 1]?.words[0]?.startMs ?? Infinity;
+    const nextMs = cues[index + 1]?.words[0]?.startMs ?? Math.max(wordsEndMs, untilMs);
     const readMs = startMs + Math.max(shortestCueMs, cue.lines.join("").length * readingMsPerCharacter);
     const wantedMs = Math.max(wordsEndMs, Math.min(readMs, nextMs));
     const closedMs = nextMs - wantedMs < flickerMs ? nextMs : wantedMs;

@@ -34,7 +34,7 @@ export function formatJson(files: readonly TranscribedFile[]): string {
 
 /** SubRip subtitles. The format has no escapes: what a player would take for an arrow or a tag is written in look-alikes. */
 export function formatSrt(transcript: Transcript): string {
-  return layOutCues(transcript.segments)
+  return layOutCues(transcript.segments, transcript.durationMs)
     .map(({ startMs, endMs, lines }, index) => {
       const text = lines.map(srtText);
       return `${index + 1}\n${clock(startMs, ",")} --> ${clock(endMs, ",")}\n${text.join("\n")}\n`;
@@ -47,7 +47,7 @@ export function formatVtt(transcript: Transcript): string {
   const note = transcript.segments.some((segment) => segment.estimated)
     ? ["NOTE Times are estimated: the speech service gives none for words.\n"]
     : [];
-  const cues = layOutCues(transcript.segments).map(({ startMs, endMs, lines }) => {
+  const cues = layOutCues(transcript.segments, transcript.durationMs).map(({ startMs, endMs, lines }) => {
     const text = lines.map(vttText);
     return `${clock(startMs, ".")} --> ${clock(endMs, ".")}\n${text.join("\n")}\n`;
   });

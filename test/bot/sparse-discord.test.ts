@@ -110,3 +110,23 @@ test("a slash command without the fields discord.js relies on is acknowledged an
   const { body } = await discord.call("PATCH", /^\/webhooks\/1000\/tok\/messages\/(?:@|%40)original$/);
   expect(body["content"]).toMatch(/^words of the file\n/);
 });
+
+test("what is kept of somebody is handed over whole where Discord does not say how large a file may be", async () => {
+  await using discord = await startSparseDiscord([{ id: "2000" }]);
+  await using _ = await against(discord);
+  discord.dispatch("MESSAGE_CREATE", voiceNote(discord));
+  await discord.call("POST", /^\/channels\/4000\/messages$/);
+  discord.dispatch("INTERACTION_CREATE", {
+    id: "6000",
+    application_id: "1000",
+    type: 2,
+    token: "tok",
+    version: 1,
+    user: author,
+    channel_id: "2001",
+    locale: "en-US",
+    data: { id: "1", name: "privacy", type: 1, options: [{ name: "export", type: 1, options: [] }] },
+  });
+  const { body } = await discord.call("PATCH", /^\/webhooks\/1000\/tok\/messages\/(?:@|%40)original$/);
+  expect(body["content"]).toMatch(/^This is everything I keep of you/);
+});

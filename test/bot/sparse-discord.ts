@@ -26,7 +26,9 @@ async function bodyOf(request: IncomingMessage): Promise<SparseCall["body"]> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const text = Buffer.concat(parts).toString();
-  return text.startsWith("{") ? (JSON.parse(text) as SparseCall["body"]) : {};
+  // With files, the message is a part of the form.
+  const json = /name="payload_json"\r\n(?:[^\r\n]+\r\n)*\r\n(\{[^\r\n]*\})/.exec(text)?.[1] ?? text;
+  return json.startsWith("{") ? (JSON.parse(json) as SparseCall["body"]) : {};
 }
 
 /** Starts it on loopback; `guilds` are sent after READY as they are. */

@@ -224,6 +224,11 @@ describe("cues", () => {
     expect(cue?.endMs).toBeGreaterThan(2000);
   });
 
+  test("do not stay beyond the end of the recording", () => {
+    const spoken = transcript(said("A sentence that takes longer to read than to say.", 4000, 5200));
+    expect(formatSrt({ ...spoken, durationMs: 5500 })).toContain("00:00:04,000 --> 00:00:05,500");
+  });
+
   test("do not show what comes after a long silence", () => {
     const cues = layOutCues([segment(0, 1000, "Wait."), segment(6000, 7500, "Now go.")]);
     expect(cues.map((cue) => [cue.startMs, cue.lines[0]])).toEqual([

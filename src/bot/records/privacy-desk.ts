@@ -86,7 +86,7 @@ export function createPrivacyDesk(options: PrivacyDeskOptions): PrivacyDesk {
     async export(interaction) {
       const locale = localeFor(interaction.locale);
       const data = await store.memberData(interaction.user.id);
-      const limit = Math.max(fileLimitBytes, interaction.attachmentSizeLimit);
+      const limit = fileLimitOf(interaction);
       const { bytes, kept } = fitted(interaction.user.id, data, limit - 1024);
       const total = data.transcripts.length;
       await interaction.editReply({
@@ -98,6 +98,11 @@ export function createPrivacyDesk(options: PrivacyDeskOptions): PrivacyDesk {
       });
     },
   };
+}
+
+/** A proxy in Discord's place may leave out what discord.js takes for granted. */
+function fileLimitOf({ attachmentSizeLimit }: { readonly attachmentSizeLimit?: number }): number {
+  return Math.max(fileLimitBytes, attachmentSizeLimit ?? 0);
 }
 
 /** As many transcripts as one file may hold, the newest. */
