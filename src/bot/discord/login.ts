@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Client, Events as ClientEvent, GatewayCloseCodes } from "discord.js";
 
 import { BotError } from "../errors.ts";
-import { errorCodes } from "./refusals.ts";
+import { errorCodes, isRefusal } from "./refusals.ts";
 
 const leaveTimeoutMs = 2000;
 
@@ -20,7 +20,10 @@ export class IntentsRefused extends Error {
   override readonly name = "IntentsRefused";
 }
 
-/** Resolves when the client is ready. discord.js itself waits for ever where the gateway does not answer. */
+/**
+ * Resolves when the client is ready. discord.js itself waits for ever where the gateway does not answer; shards log in one
+ * after the other, so the patience is for each of them.
+ */
 export async function login(
   client: Client,
   { token, loginTimeoutMs }: { readonly token: string; readonly loginTimeoutMs: number },
@@ -29,6 +32,7 @@ export async function login(
   const timer = setTimeout(() => {
     reject(new BotError("discord-unreachable", "Discord's gateway does not answer."));
   }, loginTimeoutMs);
+  client.on(ClientEvent.ShardReady, () => timer.refresh());
   client.once(ClientEvent.ClientReady, () => resolve());
   client.once(ClientEvent.ShardDisconnect, ({ code }) => {
     const refused: number = GatewayCloseCodes.DisallowedIntents;
@@ -45,15 +49,31 @@ export async function login(
 function loginError(error: unknown): BotError {
   const { code, status } = errorCodes(error);
   if (code === "TokenInvalid" || status === 401) return tokenRefused(error);
-  return new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
+  const resetsAt = noLoginsLeft.exec(error instanceof Error ? error.message : "")?.[1];
+  if (resetsAt !== undefined) {
+    const line = `Discord allows no more logins until ${resetsAt}: find out why the bot starts so often.`;
+    return new BotError("gateway-refused", line, { cause: error });
+  }
+  const line = isRefusal(error) ? `Discord refuses the login (${code}).` : "Discord could not be reached.";
+  return new BotError("discord-unreachable", line, { cause: error });
 }
+
+/** What @discordjs/ws says where session_start_limit is used up; it has no code. */
+const noLoginsLeft = /^Not enough sessions remaining .*resets at (\S+)/;
+
+/** What helps against the close codes that only the operator can do something about. */
+const closeAdvice: ReadonlyMap<number, string> = new Map([
+  [GatewayCloseCodes.InvalidShard, "SHARD_IDS and SHARD_COUNT do not fit"],
+  [GatewayCloseCodes.ShardingRequired, "the bot is in too many servers for SHARD_COUNT"],
+]);
 
 /** What a close code that ends the connection for good means. */
 export function closeError(code: number): BotError {
   const authentication: number = GatewayCloseCodes.AuthenticationFailed;
-  return code === authentication
-    ? tokenRefused(undefined)
-    : new BotError("gateway-refused", `Discord closed the connection for good (${code}).`);
+  if (code === authentication) return tokenRefused(undefined);
+  const advice = closeAdvice.get(code);
+  const why = advice === undefined ? String(code) : `${code}: ${advice}`;
+  return new BotError("gateway-refused", `Discord closed the connection for good (${why}).`);
 }
 
 /** One line for the operator. */
