@@ -14,6 +14,7 @@ test("while Redis is away a call fails and says so; what was there goes on when 
     url: redis.url,
     pollMs: 50,
     leaseMs: 1000,
+    answerWithinMs: 500,
     log: ({ type }) => events.push(type),
   });
   onTestFinished(async () => {

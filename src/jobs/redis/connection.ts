@@ -15,18 +15,24 @@ export interface RedisLink {
   close(): Promise<void>;
 }
 
-/** A command that had no answer for so long counts as failed; it may be done all the same. */
-const commandTimeoutMs = 5000;
 /** A host that vanishes without a word leaves its connection open: the system gives it up after a quarter of an hour. */
 const silentMs = 10_000;
 /** Short, so that nobody takes us for dead because Redis was started anew. */
 const longestPauseMs = 300;
 
-/** Connects in the background and again for ever; calls wait for the connection, and fail after five seconds. */
-export function openRedis(url: string, name: string): RedisLink {
+export interface OpenRedisOptions {
+  readonly url: string;
+  /** By which Redis lists the connection. */
+  readonly name: string;
+  /** A command that had no answer for so long counts as failed; it may be done all the same. */
+  readonly answerWithinMs: number;
+}
+
+/** Connects in the background and again for ever; calls wait for the connection, as long as for an answer. */
+export function openRedis({ url, name, answerWithinMs }: OpenRedisOptions): RedisLink {
   const client = new Redis(url, {
     connectionName: name,
-    commandTimeout: commandTimeoutMs,
+    commandTimeout: answerWithinMs,
     socketTimeout: silentMs,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 50, longestPauseMs),

@@ -11,6 +11,7 @@ export interface RedisKeeperOptions {
   readonly leaseMs: number;
   readonly pollMs: number;
   readonly retentionDays: number;
+  readonly answerWithinMs: number;
 }
 
 /** What BullMQ keeps as the data of a job. */
@@ -56,7 +57,8 @@ const leastDays = 2;
 
 /** Connects, and makes BullMQ's queues as they are asked for. */
 export function openPlace(options: RedisKeeperOptions): RedisPlace & { close(): Promise<void> } {
-  const link = openRedis(options.url, "earshot-jobs");
+  const { url, answerWithinMs } = options;
+  const link = openRedis({ url, name: "earshot-jobs", answerWithinMs });
   const prefix = `${options.prefix}:`;
   const queues = new Map<string, KindQueue>();
   let runs = 0;
