@@ -82,6 +82,7 @@ const knowsTheVoiceLibrary = [
   "src/bot/voice/voice-channel.ts",
   "src/bot/voice/voice-connection.ts",
   "src/bot/voice/voice-encryption.ts",
+  "src/bot/voice/voice-former-keys.ts",
   "src/bot/voice/voice-inspection.ts",
   "src/bot/voice/voice-link.ts",
   "src/bot/voice/voice-networking.ts",
