@@ -41,15 +41,15 @@ export function isPrivate(request: CaptionRequest, facts: GuildFacts, selfId: st
 
 /** Where webhooks can post what goes into the announcement's place. */
 export function voicesPlaceOf(
-  { placeId }: Announcement,
+  { placeId, messageId }: Announcement,
   { whereId }: CaptionRequest,
   facts: GuildFacts,
 ): VoicesPlace {
   // A thread that was just begun is not known to the gateway yet.
   const parent = placeId === whereId ? facts.parentOf(whereId) : whereId;
   return parent === undefined
-    ? { channelId: placeId, threadId: undefined }
-    : { channelId: parent, threadId: placeId };
+    ? { channelId: placeId, threadId: undefined, afterId: messageId }
+    : { channelId: parent, threadId: placeId, afterId: messageId };
 }
 
 /** Says who started what, what is sent where and how to opt out; undefined where nothing may be written. */

@@ -3,7 +3,7 @@ import { MessageFlags, RESTJSONErrorCodes } from "discord.js";
 import { messageBody } from "../answers/answer.ts";
 import type { CaptionMessage } from "./caption-lines.ts";
 import type { DiscordApi } from "../discord/discord-api.ts";
-import { isNoAccess, refusalCode } from "../discord/refusals.ts";
+import { isNoAccess, isRefusal, refusalCode, unlessRefused } from "../discord/refusals.ts";
 import { plainText } from "../answers/safe-text.ts";
 import type { OwnWebhook } from "./webhook-calls.ts";
 
@@ -11,6 +11,8 @@ import type { OwnWebhook } from "./webhook-calls.ts";
 export interface VoicesPlace {
   readonly channelId: string;
   readonly threadId: string | undefined;
+  /** What is written comes after this message. */
+  readonly afterId: string;
 }
 
 /** Posts captions under the names and with the pictures of those who spoke. */
@@ -19,7 +21,8 @@ export interface CaptionVoices {
   readonly usable: boolean;
   /**
    * True when it is posted; false where no webhook can be had, now or any more: the plain form is to be used, and nothing
-   * is tried again. Throws what passes, as outages, and what the place itself refuses.
+   * is tried again. Throws what passes, as outages, and what the place itself refuses. Whoever tries a message again after that
+   * tries it before any other: it may be there already, and is then not posted twice.
    */
   post(message: CaptionMessage): Promise<boolean>;
 }
@@ -39,6 +42,9 @@ export function createCaptionVoices(options: CaptionVoicesOptions): CaptionVoice
   const { channelId, threadId } = options.place;
   let webhook: OwnWebhook | undefined;
   let usable = true;
+  let lastId = options.place.afterId;
+  /** Whether the last message may be there, though its answer was lost. */
+  let doubtful = false;
   const obtain = async (): Promise<OwnWebhook> =>
     (await api.ownWebhook(channelId)) ?? (await api.createWebhook(channelId, webhookName));
 
@@ -47,14 +53,35 @@ export function createCaptionVoices(options: CaptionVoicesOptions): CaptionVoice
     const body = messageBody({ content }, MessageFlags.SuppressNotifications);
     const avatarUrl = speaker && options.avatarOf(speaker.id);
     const username = webhookUsername(speaker?.name ?? "");
+    const send = async (through: OwnWebhook): Promise<void> => {
+      doubtful = true;
+      try {
+        lastId = (await api.postAs(through, body, { username, avatarUrl, threadId })) || lastId;
+        doubtful = false;
+      } catch (error) {
+        doubtful = !isRefusal(error);
+        throw error;
+      }
+    };
+    if (doubtful && (await isThere(webhook))) return;
     try {
-      await api.postAs(webhook, body, { username, avatarUrl, threadId });
+      await send(webhook);
     } catch (error) {
       if (!isWebhookGone(error)) throw error;
       // Somebody deleted it: there may be another one, and if not, one more is made.
       webhook = await obtain();
-      await api.postAs(webhook, body, { username, avatarUrl, threadId });
+      await send(webhook);
     }
+  };
+
+  /** A message of the webhook's after the last one that is known. Where the history is closed to us, nobody can tell. */
+  const isThere = async ({ id }: OwnWebhook): Promise<boolean> => {
+    const query = { after: lastId, limit: 100 };
+    const since = await unlessRefused(api.messages(threadId ?? channelId, query));
+    const found = since?.find(({ authorId }) => authorId === id);
+    doubtful = false;
+    if (found) lastId = found.id;
+    return found !== undefined;
   };
 
   return {

@@ -23,10 +23,12 @@ export interface WebhookCalls {
   /** The first webhook of a channel that is ours, or undefined. Takes MANAGE_WEBHOOKS, as making one does. */
   ownWebhook(channelId: string): Promise<OwnWebhook | undefined>;
   createWebhook(channelId: string, name: string): Promise<OwnWebhook>;
+  /** Gives the message's id. Sent once: where the answer is lost, nobody but the channel's history knows whether it is there. */
   postAs(webhook: OwnWebhook, message: MessageBody, sender: WebhookSender): Promise<string>;
 }
 
-export function webhookCalls(authorized: () => REST): WebhookCalls {
+/** `once` tries nothing again by itself: a webhook's messages bear no nonce by which Discord would know them. */
+export function webhookCalls(authorized: () => REST, once: REST): WebhookCalls {
   return {
     ownWebhook: async (channelId) =>
       readWebhooks(await authorized().get(Routes.channelWebhooks(channelId))).find(({ token }) => token),
@@ -42,7 +44,7 @@ export function webhookCalls(authorized: () => REST): WebhookCalls {
       const whole = { ...body, username, ...(avatarUrl && { avatar_url: avatarUrl }) };
       // The token in the address stands for the bot's.
       const options = { body: whole, files, query, auth: false };
-      return readId(await authorized().post(Routes.webhook(id, token), options));
+      return readId(await once.post(Routes.webhook(id, token), options));
     },
   };
 }

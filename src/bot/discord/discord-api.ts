@@ -89,24 +89,28 @@ type Authorized = () => REST;
 /** One REST client for all answers, apart from the gateway's: it goes on while the gateway is down or leaving. */
 export function createDiscordApi({ token, apiUrl, timeoutMs, makeRequest }: DiscordApiOptions): DiscordApi {
   // Every thread has queues of its own; those that nobody uses are dropped while they are few.
-  const rest = new REST({
+  const shared = {
     api: apiUrl,
     version: "10",
     timeout: timeoutMs,
     makeRequest,
     handlerSweepInterval: 300_000,
-  });
+  };
+  const rest = new REST(shared);
+  const once = new REST({ ...shared, retries: 0 });
   // discord.js forgets its token after any 401, be it a proxy's. Whether the token is really over, the gateway tells.
   const authorized = (): REST => rest.setToken(token);
   return {
     ...messageCalls(authorized),
     ...threadCalls(authorized),
     ...interactionCalls(rest),
-    ...webhookCalls(authorized),
+    ...webhookCalls(authorized, once),
     ...applicationCalls(authorized),
     close() {
-      rest.clearHashSweeper();
-      rest.clearHandlerSweeper();
+      for (const client of [rest, once]) {
+        client.clearHashSweeper();
+        client.clearHandlerSweeper();
+      }
     },
   };
 }

@@ -66,6 +66,26 @@ describe("captions by webhook", () => {
     expect(discord.world.webhooks.size).toBe(1);
   }, 60_000);
 
+  test("are posted once, whether Discord took one whose answer was lost or did not take it", async () => {
+    await using stage = await setCaptionsStage(saying("words"));
+    const { discord, guildId, channelId } = stage;
+    discord.setOverwrite(channelId, { id: discord.application.botId, allow: ["manageWebhooks"] });
+    await stage.store.settings.set(guildId, null, { captionsWebhook: true });
+    const ada = await stage.enter("Ada", stage.personId);
+    await stage.command("captions start");
+    const failures = (): number =>
+      stage.logged.filter(({ message }) => message === "captions could not be written").length;
+    discord.failNext({ kind: "reset", method: "POST", path: "/webhooks/*", afterwards: true });
+    await ada.speak(spoken);
+    await expect.poll(failures, { timeout: 10_000 }).toBe(1);
+    discord.failNext({ kind: "status", status: 503, method: "POST", path: "/webhooks/*" });
+    await ada.speak(spoken);
+    await expect.poll(failures, { timeout: 10_000 }).toBe(2);
+    await stage.command("captions stop");
+    await stage.wrote(({ attachments }) => attachments.length > 0);
+    expect(voicedIn(stage).map(({ content }) => content)).toEqual(["words", "words"]);
+  }, 60_000);
+
   test("fall back to the plain form without the permission, and say so once", async () => {
     await using stage = await setCaptionsStage(saying("words"));
     await stage.store.settings.set(stage.guildId, null, { captionsWebhook: true });
