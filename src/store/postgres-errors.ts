@@ -34,9 +34,16 @@ const messages: Readonly<Record<StoreErrorCode, string>> = {
   failed: "The database call failed.",
 };
 
+/** invalid_password, invalid_authorization_specification, invalid_catalog_name: the server is there and lets nobody in. */
+const refusedLogins: ReadonlySet<unknown> = new Set(["28P01", "28000", "3D000"]);
+const refusedLogin =
+  "PostgreSQL refuses the login: check the user, the password and the database in DATABASE_URL.";
+
 /** What node-postgres throws, as a StoreError with it as the cause; a StoreError stays as it is. */
 export function fromPostgres(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
+  if (error instanceof Error && "code" in error && refusedLogins.has(error.code))
+    return new StoreError("failed", refusedLogin, { cause: error });
   const code = codeOf(error);
   return new StoreError(code, messages[code], { cause: error });
 }

@@ -43,6 +43,11 @@ test("of many claims at once, from several processes, one succeeds", async () =>
   await Promise.all(stores.map((store) => store.close()));
 });
 
+test("a database that is not there names the variable that names it", async () => {
+  const opened = openStore({ dataDir: temporaryFolder(), databaseUrl: server.newDatabase() });
+  await expect(opened).rejects.toMatchObject({ message: expect.stringContaining("DATABASE_URL") as string });
+});
+
 test("a server that restarts is waited for, and what was written before is there", async () => {
   const store = await openStore({ dataDir: temporaryFolder(), databaseUrl: await newDatabase() });
   await store.marks.set("a", "1");
