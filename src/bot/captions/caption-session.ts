@@ -122,7 +122,9 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     const report = watchdog.observe(countsOf(options, scribe));
     ({ dry } = report);
     if (report.step) voice.recover(report.step);
-    if (report.tell) remark(words.say(locale, drySentences[report.tell]), "ear");
+    // That it was deafened was told at once.
+    if (report.tell && hearsNothing !== "deafened")
+      remark(words.say(locale, drySentences[report.tell]), "ear");
   };
   const checking = setInterval(check, limits.checkMs).unref();
 

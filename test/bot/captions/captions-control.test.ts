@@ -58,12 +58,12 @@ test("the status has a line for each stage, and says where it stops and what hel
     channelId: stage.voiceChannelId,
     deaf: true,
   });
-  await stage.wrote(({ content }) => content.includes("I'm not allowed to listen in this voice channel."));
-  const status = await stage.command("captions status");
-  expect(status).toMatch(/^Voice connection: deafened by a moderator$/m);
-  expect(status).toMatch(
-    /^I'm not allowed to listen in this voice channel\. Please give me .*don't deafen me\.$/m,
-  );
+  await stage.wrote(({ content }) => content.includes("I was deafened"));
+  await expect
+    .poll(() => stage.command("captions status"), { timeout: 10_000 })
+    .toMatch(/^I'm not allowed to listen in this voice channel\. Please give me .*don't deafen me\.$/m);
+  expect(await stage.command("captions status")).toMatch(/^Voice connection: deafened by a moderator$/m);
+  expect(stage.written(stage.placeId()).some(({ content }) => content.includes("not allowed"))).toBe(false);
 }, 60_000);
 
 test("a service that fails is named in the status, with how far captions are behind", async () => {
@@ -126,6 +126,9 @@ describe("captions that start by themselves", () => {
       stage.written(stage.channelId).filter(({ content }) => content.includes("switched on live captions"))
         .length;
     await stage.discord.waitFor(() => announced() === 1);
+    expect(stage.written(stage.channelId)[0]?.content).toMatch(
+      /^My own setting \(\/captions auto\) switched on/,
+    );
     await expect.poll(() => stage.asked.length, { timeout: 10_000 }).toBe(1);
     await stage.command("captions stop");
     await stage.enter("Cem");

@@ -163,7 +163,7 @@ export const words = {
   captionsAutoOn_one: "I'll caption {{channel}} by myself as soon as {{count, number}} person is in it.",
   captionsAutoOn_other: "I'll caption {{channel}} by myself as soon as {{count, number}} people are in it.",
   captionsAutoOff: "I no longer caption by myself in this server.",
-  captionsAutoStarter: "My own setting (`/captions auto`)",
+  captionsAutoStarter: "My own setting (/captions auto)",
   stageFine: "fine",
   stageConnection: "Voice connection",
   stageSound: "Sound from Discord",

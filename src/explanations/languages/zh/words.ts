@@ -136,7 +136,7 @@ export const words = {
   captionsTestNothing: "这 10 秒里我没有听到人说话。用 `/字幕 状态` 可以看到问题出在哪里。",
   captionsAutoOn_other: "{{channel}} 里一有 {{count, number}} 个人，我就会自动开启字幕。",
   captionsAutoOff: "我不再在这个服务器里自动开启字幕。",
-  captionsAutoStarter: "我自己的设置（`/字幕 自动`）",
+  captionsAutoStarter: "我自己的设置（/字幕 自动）",
   stageFine: "正常",
   stageConnection: "语音连接",
   stageSound: "来自 Discord 的声音",
