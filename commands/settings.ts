@@ -3,27 +3,19 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
-  ChannelType,
   MessageFlags,
   PermissionFlagsBits,
 } from "discord.js";
 
 import type { ChatCommand } from "../src/bot/command.ts";
-import { settingsPrefix } from "../src/bot/settings/settings-panel.ts";
+import { settingsChannelTypes, settingsPrefix } from "../src/bot/settings/settings-panel.ts";
 import { localeFor } from "../src/explanations/words.ts";
 import { inServers, named } from "./definition.ts";
 
 const oneChannel: APIApplicationCommandBasicOption = {
   ...named("settings channel"),
   type: ApplicationCommandOptionType.Channel,
-  channel_types: [
-    ChannelType.GuildText,
-    ChannelType.GuildAnnouncement,
-    ChannelType.GuildVoice,
-    ChannelType.GuildStageVoice,
-    ChannelType.GuildForum,
-    ChannelType.GuildMedia,
-  ],
+  channel_types: [...settingsChannelTypes],
 };
 
 function subcommand(path: "settings notes on" | "settings notes off"): APIApplicationCommandSubcommandOption {

@@ -5,6 +5,7 @@ import type { Store, StoredTranscript } from "../store/store.ts";
 import { createCaptionFeed, type CaptionFeedSource } from "../transcription/caption-feed.ts";
 import { readTranscript } from "../transcription/read-transcript.ts";
 import { type CaptionLinks, linkHours } from "./captions/caption-links.ts";
+import { mostFiles } from "./answers/answer.ts";
 import { isLocal } from "./answers/pages-address.ts";
 import { plainText } from "./answers/safe-text.ts";
 import { keyOf } from "./records/transcript-keeper.ts";
@@ -20,9 +21,6 @@ export interface RecordingPageOptions {
   readonly words: Words;
 }
 
-/** An answer is to so many recordings at most (Discord's limit for the files of a message). */
-const mostRecordings = 10;
-
 export function createRecordingPage({
   store,
   links,
@@ -32,7 +30,7 @@ export function createRecordingPage({
   /** Words that are kept under a key, of each recording of a message. */
   const found = async (key: string, readerId: string): Promise<readonly StoredTranscript[]> => {
     const parts: StoredTranscript[] = [];
-    for (let index = 0; index < mostRecordings; index++) {
+    for (let index = 0; index < mostFiles; index++) {
       const one = await store.transcripts.get(keyOf(key, index));
       const isTheirs = one && (!one.isPrivate || one.askerId === readerId);
       if (isTheirs && !(await store.consent.isOptedOut(one.memberId))) parts.push(one);

@@ -9,6 +9,9 @@ import {
   type RawFile,
 } from "discord.js";
 
+/** Discord's limit for the files of a message: an answer is to no more recordings, either. */
+export const mostFiles = 10;
+
 /** One message of an answer, before it is anywhere. */
 export interface Page {
   /** Discord Markdown, at most 2,000 UTF-16 units. What people said is escaped in it. */

@@ -3,7 +3,7 @@ import { MessageFlags } from "discord.js";
 import { localeFor, type Words } from "../../explanations/words.ts";
 import type { Store } from "../../store/store.ts";
 import type { ComponentHandler } from "../command.ts";
-import { messageBody, type Page } from "./answer.ts";
+import { messageBody, mostFiles, type Page } from "./answer.ts";
 import { longestMessage, pagesOf } from "./pages.ts";
 import { plainText } from "./safe-text.ts";
 import { keyOf } from "../records/transcript-keeper.ts";
@@ -15,14 +15,11 @@ export function withheldId(key: string): string {
   return prefix + key;
 }
 
-/** An answer is to so many recordings at most (Discord's limit for the files of a message). */
-const mostRecordings = 10;
-
 /** Shows the words of an answer that were withheld for being unsure. */
 export function createWithheld(transcripts: Store["transcripts"], words: Words): ComponentHandler {
   const textOf = async (key: string): Promise<string> => {
     const texts: string[] = [];
-    for (let index = 0; index < mostRecordings; index++) {
+    for (let index = 0; index < mostFiles; index++) {
       const found = await transcripts.get(keyOf(key, index));
       if (found) texts.push(plainText(found.text));
     }

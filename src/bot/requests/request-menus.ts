@@ -2,15 +2,12 @@ import type { Locale } from "../../explanations/explain.ts";
 import { localeFor, type Words } from "../../explanations/words.ts";
 import { fileFormats, transcriptFile } from "../../transcription/file-formats.ts";
 import type { Transcript } from "../../transcription/transcript.ts";
-import type { Menu, Page } from "../answers/answer.ts";
+import { type Menu, mostFiles, type Page } from "../answers/answer.ts";
 import { askedId } from "./asked.ts";
 import type { KeptRequests } from "./kept-requests.ts";
 import type { RequestData } from "./request.ts";
 import { languageChoices } from "../settings/spoken-languages.ts";
 import { type House, isUnsure, type Section } from "../answers/transcript-pages.ts";
-
-/** Discord's limit for a message. What has no room beside the transcript is in that, and in the menu. */
-const mostFiles = 10;
 
 /** Adds to the pages of an answer what belongs below it; `files` is false for places that take none. */
 export type Dress = (pages: readonly Page[], files: boolean) => readonly Page[];
@@ -50,6 +47,7 @@ export async function dressRequest(
             ? [transcriptFile(name, result.transcript, format)]
             : [],
         );
+  // What has no room beside the transcript is in that, and in the menu.
   return (pages, files) =>
     pages.map((page, index) => ({
       ...page,

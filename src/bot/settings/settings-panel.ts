@@ -127,14 +127,15 @@ function isOffered({ channelId }: PanelState, name: SettingName): boolean {
   return channelId === null || settingKinds[name].perChannel;
 }
 
-const channelTypes = [
+/** Channels that may have settings of their own; their threads go by them. */
+export const settingsChannelTypes = [
   ChannelType.GuildText,
   ChannelType.GuildAnnouncement,
   ChannelType.GuildVoice,
   ChannelType.GuildStageVoice,
   ChannelType.GuildForum,
   ChannelType.GuildMedia,
-];
+] satisfies ChannelType[];
 
 function channelSelect(facts: PanelFacts, { words, locale }: SettingReader): APIComponentInMessageActionRow {
   const { channelId } = facts;
@@ -142,7 +143,7 @@ function channelSelect(facts: PanelFacts, { words, locale }: SettingReader): API
     type: ComponentType.ChannelSelect,
     custom_id: customId(facts, "channel"),
     placeholder: words.say(locale, "settingsPickChannel"),
-    channel_types: channelTypes,
+    channel_types: settingsChannelTypes,
     ...(channelId !== null && {
       default_values: [{ id: channelId, type: SelectMenuDefaultValueType.Channel }],
     }),
