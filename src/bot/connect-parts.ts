@@ -19,6 +19,7 @@ import type { BotLimits } from "./limits.ts";
 import { createLocks } from "./locks.ts";
 import { type CatchUp, createCatchUp } from "./notes/catch-up.ts";
 import { createNoteJob } from "./notes/note-job.ts";
+import { createRemovals } from "./notes/removal-job.ts";
 import { createVoiceNotes } from "./notes/voice-notes.ts";
 import { createRecordings } from "./recordings.ts";
 import { watchConsent } from "./records/consent-watch.ts";
@@ -70,11 +71,13 @@ export function connectParts(
   const { languages } = options.transcriber;
   const threads = createThreads(api, limits.refusalMs);
   const { missedConcurrency, awayWaitsMs } = limits;
-  jobs.register(createNoteJob({ ...shared, threads, locks, missedConcurrency, awayWaitsMs }));
+  const removals = createRemovals({ api, store, jobs, kept, locks, log, patienceMs, awayWaitsMs });
+  jobs.register(removals.job);
+  jobs.register(createNoteJob({ ...shared, threads, locks, removals, missedConcurrency, awayWaitsMs }));
   jobs.register(createRequestJob({ ...shared, kept, languages, leaveBeforeMs, awayWaitsMs }));
 
   const { enqueuePausesMs } = limits;
-  const notes = createVoiceNotes({ api, store, jobs, kept, words, locks, log, enqueuePausesMs });
+  const notes = createVoiceNotes({ api, store, jobs, removals, words, locks, log, enqueuePausesMs });
   const people = createVoicePeople();
   const adapters = createVoiceAdapters((guildId, payload) => gateway.facts.send(guildId, payload));
   const facts = (): Gateway["facts"] => gateway.facts;

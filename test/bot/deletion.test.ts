@@ -57,6 +57,53 @@ test("a thread in which people have written stays, without our messages", async 
   expect(stage.discord.messages(noteId).some(({ id }) => id === theirs.id)).toBe(true);
 });
 
+/** Discord deletes nothing for us until the faults are cleared. */
+function refuseDeletions({ discord }: BotStage): void {
+  discord.failNext({ kind: "status", status: 503, method: "DELETE", path: "/channels/*", times: 1000 });
+}
+
+async function waitingJobs({ jobs }: BotStage): Promise<number> {
+  const { waiting, running, later } = await jobs.depth();
+  return waiting + running + later;
+}
+
+test("an answer that Discord does not delete just now goes when it does, also after a restart", async () => {
+  await using stage = await setBotStage({ limits: { awayWaitsMs: [50] } });
+  const noteId = stage.note("never mind");
+  await stage.answered(noteId);
+  await expect.poll(async () => stateOf(stage, noteId)).toBe("answered");
+  refuseDeletions(stage);
+  stage.discord.deleteMessage(stage.channelId, noteId);
+  await expect.poll(async () => waitingJobs(stage), { timeout: 10_000 }).toBe(1);
+  await stage.restart();
+  expect(ours(stage, noteId)).toHaveLength(1);
+  stage.discord.clearFaults();
+  await stage.discord.waitFor(() => ours(stage, noteId).length === 0);
+  await expect.poll(async () => waitingJobs(stage)).toBe(0);
+});
+
+test("so does one whose posting and deletion crossed", async () => {
+  await using stage = await setBotStage({ limits: { awayWaitsMs: [50] } });
+  const { discord } = stage;
+  discord.failNext({
+    kind: "delay",
+    delayMs: 500,
+    afterwards: true,
+    method: "POST",
+    path: "/channels/*/messages",
+  });
+  const noteId = stage.note("never mind");
+  await discord.waitFor(() => ours(stage, noteId).length === 1);
+  refuseDeletions(stage);
+  discord.deleteMessage(stage.channelId, noteId);
+  await expect
+    .poll(() => stage.logged.some(({ message }) => message === "note no longer wanted"), { timeout: 10_000 })
+    .toBe(true);
+  await expect.poll(async () => waitingJobs(stage), { timeout: 10_000 }).toBe(1);
+  discord.clearFaults();
+  await discord.waitFor(() => ours(stage, noteId).length === 0);
+});
+
 test("a reply goes with its note", async () => {
   await using stage = await setBotStage();
   const dm = stage.discord.openDm(stage.personId, stage.discord.application.botId);

@@ -21,8 +21,9 @@ import { noteDestination, originOf, rememberedBy } from "./note-destination.ts";
 import { answeredEvent, type Observe } from "../observations.ts";
 import { answerOf, createNoteRecord, type NoteRecord } from "./note-record.ts";
 import { type Outage, sitOut } from "../answers/outage.ts";
-import { errorCodes, lastProblem } from "../discord/refusals.ts";
+import { errorCodes, isDiscordAway, lastProblem } from "../discord/refusals.ts";
 import { removeAnswer } from "./removal.ts";
+import type { Removals } from "./removal-job.ts";
 import { retryId } from "../discord/retry.ts";
 import type { NoteProblem } from "../answers/problem-notes.ts";
 import type { RunningWork } from "../answers/running-work.ts";
@@ -43,6 +44,7 @@ export interface NoteJobOptions {
   readonly sentences: Sentences;
   readonly work: AnswerWork;
   readonly locks: Locks;
+  readonly removals: Pick<Removals, "takeAwayLater">;
   readonly running: RunningWork;
   readonly log: BotLog;
   readonly observe: Observe;
@@ -204,16 +206,21 @@ async function withdraw(options: NoteJobOptions, noteRun: NoteRun, { why }: NoLo
   const { introduced, answer, place } = state.memory;
   await options.store.transcripts.delete(job.data.messageId);
   if (introduced) await options.store.once.release(`introduction:${job.data.guildId ?? job.data.channelId}`);
-  if (why !== "no-access") {
-    const { channelId, messageId } = job.data;
+  await record.keep(state.memory, why === "no-access" ? "failed" : "deleted");
+  if (why === "no-access") return;
+  const { channelId, messageId } = job.data;
+  try {
     const forgotten = answer.posting
       ? await findAnswer(options.api, { channelId, messageId, place })
       : undefined;
     const posted = answerOf(job.data, { answer, place: place ?? forgotten?.place ?? null }, "deleted");
     const messageIds = [...new Set([...answer.messageIds, ...(forgotten?.messageIds ?? [])])];
     await removeAnswer(options.api, { ...posted, messageIds });
+  } catch (error) {
+    // This job may have been cancelled: it would not be run again.
+    if (!isDiscordAway(error)) throw error;
+    await options.removals.takeAwayLater(messageId);
   }
-  await record.keep(state.memory, why === "no-access" ? "failed" : "deleted");
 }
 
 function fieldsOf(job: NoteJob, { problem, transcripts = [] }: AnswerResult): object {

@@ -1,21 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { localeFor, type Words } from "../../explanations/words.ts";
-import type { Jobs } from "../../jobs/jobs.ts";
 import type { Store } from "../../store/store.ts";
+import type { Jobs } from "../../jobs/jobs.ts";
 import { messageBody } from "../answers/answer.ts";
 import { voiceNoteIn } from "../discord/attachments.ts";
 import type { DiscordApi } from "../discord/discord-api.ts";
-import { areNotesWanted, asksForRoles, settingsAt } from "../settings/house.ts";
-import type { KeptRequests } from "../requests/kept-requests.ts";
 import type { Locks } from "../locks.ts";
 import type { BotLog } from "../log.ts";
+import { areNotesWanted, asksForRoles, settingsAt } from "../settings/house.ts";
 import type { ReceivedMessage } from "../discord/message.ts";
 import { directTurn, type NoteData, noteKind } from "./note.ts";
 import { answerOf } from "./note-record.ts";
 import { errorCodes, isRefusal, unlessRefused } from "../discord/refusals.ts";
-import { removeRequests } from "../requests/request-removal.ts";
-import { removeAnswer } from "./removal.ts";
+import type { Removals } from "./removal-job.ts";
 
 /** What the gateway happens to know of a channel; the work goes on without. */
 export interface ChannelFacts {
@@ -40,12 +38,12 @@ export interface VoiceNotes {
 
 export interface VoiceNotesOptions {
   readonly api: DiscordApi;
-  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "cache" | "transcripts">;
   readonly jobs: Jobs;
-  readonly kept: KeptRequests;
-  readonly words: Words;
   readonly locks: Locks;
   readonly log: BotLog;
+  readonly removals: Removals;
+  readonly store: Pick<Store, "settings" | "consent" | "once" | "answers" | "cache" | "transcripts">;
+  readonly words: Words;
   /** Pauses before trying again to write a note down, in ms. */
   readonly enqueuePausesMs: readonly number[];
 }
@@ -100,20 +98,16 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
 
   const remove = async (messageId: string): Promise<void> => {
     await store.cache.forgetMessage(messageId);
-    await removeRequests({ api, jobs, kept: options.kept }, messageId);
     const marked = await locks.run(messageId, async () => {
       const answer = await store.answers.get(messageId);
       if (!answer || answer.state === "deleted") return false;
       await store.answers.put({ ...answer, state: "deleted" });
       return true;
     });
+    if (marked) await jobs.cancel(noteKind, messageId);
     // Words that a command made of any message go with it.
-    if (!marked) return void (await store.transcripts.delete(messageId));
-    await jobs.cancel(noteKind, messageId);
     await store.transcripts.delete(messageId);
-    const answer = await locks.run(messageId, () => store.answers.get(messageId));
-    if (answer) await removeAnswer(api, answer);
-    log.info({ messageId, messages: answer?.messageIds.length ?? 0 }, "note deleted, answer removed");
+    await options.removals.takeAway(messageId);
   };
 
   return {
