@@ -70,6 +70,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
   let [lastSpeechMs, lastClips, aloneSinceMs] = [performance.now(), 0, Infinity];
   let checks = 0;
   let hearsNothing: VoiceState["status"] | undefined;
+  let rejoining = false;
 
   const scribe = createCaptionScribe({ ...options, onRefused: () => void end("no-place") });
   const { remark } = scribe;
@@ -86,9 +87,14 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
         words.say(locale, now.status === "deafened" ? "captionsDeafened" : "captionsReconnecting"),
         "ear",
       );
+    } else if (now.status === "joining") {
+      // As when Discord moves a call to another server: whoever spoke may speak on meanwhile.
+      rejoining ||= voice.speakers.size > 0;
     } else if (now.status === "listening") {
       hearsNothing = undefined;
       if (was !== undefined) remark(words.say(locale, "captionsHearAgain"), "ear");
+      else if (rejoining) remark(words.say(locale, "captionsRejoined"), "ear");
+      rejoining = false;
     }
   };
   const onEvent = async (event: VoiceEvent): Promise<void> => {

@@ -10,6 +10,8 @@ export interface TalkChannel {
   readonly room: VoiceRoom;
   /** A member of the server joins. */
   enter(userId: string): Talker;
+  /** Discord moves the call to another voice server: everybody goes on there, under other ssrcs, and bots are told where. */
+  moveTo(next: VoiceServer): void;
 }
 
 export interface Talker extends VoicePerson {
@@ -31,25 +33,54 @@ export interface TalkChannelOptions {
 export function createTalkChannel({ discord, voice, guildId, name }: TalkChannelOptions): TalkChannel {
   discord.voice.useHost(voice);
   const { id } = discord.createChannel({ guildId, name, type: "voice" });
-  const room = voice.room(id);
+  let room = voice.room(id);
+  /** Who is there, and as whom: everybody is somebody else to each voice server. */
+  const seats = new Map<string, { person: VoicePerson }>();
   return {
     id,
-    room,
+    get room() {
+      return room;
+    },
     enter(userId) {
       discord.voice.change({ guildId, userId, channelId: id });
-      const person = room.enter({ id: userId });
-      return Object.assign(person, {
-        memberId: userId,
-        async speak(spoken: Pick<SpokenText, "samples">, options?: SayOptions) {
-          const packets = await opusPackets(spoken);
-          await person.ready();
-          await person.say(packets, options);
-        },
-        hangUp() {
-          person.leave();
-          discord.voice.change({ guildId, userId, channelId: null });
-        },
+      const seat = { person: room.enter({ id: userId }) };
+      seats.set(userId, seat);
+      return createTalker(userId, seat, () => {
+        if (seats.get(userId) === seat) seats.delete(userId);
+        discord.voice.change({ guildId, userId, channelId: null });
       });
+    },
+    moveTo(next) {
+      room = next.room(id);
+      for (const [userId, seat] of seats) seat.person = room.enter({ id: userId });
+      discord.voice.useHost(next);
+    },
+  };
+}
+
+function createTalker(memberId: string, seat: { readonly person: VoicePerson }, onLeft: () => void): Talker {
+  return {
+    id: memberId,
+    memberId,
+    get ssrc() {
+      return seat.person.ssrc;
+    },
+    get privacyCode() {
+      return seat.person.privacyCode;
+    },
+    ready: () => seat.person.ready(),
+    say: (packets, options) => seat.person.say(packets, options),
+    pad: (count, extension) => seat.person.pad(count, extension),
+    changeSsrc: () => seat.person.changeSsrc(),
+    leave: () => seat.person.leave(),
+    async speak(spoken, options) {
+      const packets = await opusPackets(spoken);
+      await seat.person.ready();
+      await seat.person.say(packets, options);
+    },
+    hangUp() {
+      seat.person.leave();
+      onLeft();
     },
   };
 }

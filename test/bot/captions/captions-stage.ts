@@ -5,7 +5,9 @@ import type { BotOptions } from "../../../src/bot/bot-options.ts";
 import type { CaptionLimits } from "../../../src/bot/captions/caption-limits.ts";
 import type { ScheduledRecognizer } from "../../../src/recognizers/recognizer.ts";
 import type { StreamingRecognizer } from "../../../src/recognizers/streaming-recognizer.ts";
+import { createSelfSigned } from "../../../src/sandbox/voice/certificate.ts";
 import { createTalkChannel, type Talker } from "../../../src/sandbox/voice/talk.ts";
+import type { VoiceRoom } from "../../../src/sandbox/voice/voice-room.ts";
 import { startVoiceServer, type VoiceServer } from "../../../src/sandbox/voice/voice-server.ts";
 import { createCaptions, type OpenCaptions } from "../../../src/transcription/captions.ts";
 import type { RecognizerSettings } from "../../../src/transcription/transcriber.ts";
@@ -19,6 +21,9 @@ export interface CaptionsStage extends BotStage {
   /** What each session asked of the recognizer. */
   readonly asked: readonly (RecognizerSettings | undefined)[];
   readonly voiceChannelId: string;
+  readonly room: VoiceRoom;
+  /** Discord moves the call to another voice server, which is given. */
+  moveCall(): Promise<VoiceServer>;
   /** Somebody with this name joins the voice channel. */
   enter(name: string, memberId?: string): Promise<Talker>;
   /** Types a command; resolves with the answer. */
@@ -37,7 +42,9 @@ export async function setCaptionsStage(
   bot: Partial<BotOptions> = {},
   streaming?: StreamingRecognizer,
 ): Promise<CaptionsStage> {
-  const [voice, detector] = await Promise.all([startVoiceServer(), createSileroDetector()]);
+  const certificate = createSelfSigned();
+  const [voice, detector] = await Promise.all([startVoiceServer({ certificate }), createSileroDetector()]);
+  const voices = [voice];
   setDefaultCACertificates([...getCACertificates("default"), voice.cert]);
   const asked: (RecognizerSettings | undefined)[] = [];
   const stage = await setBotStage({
@@ -67,6 +74,15 @@ export async function setCaptionsStage(
     voice,
     asked,
     voiceChannelId: lounge.id,
+    get room() {
+      return lounge.room;
+    },
+    async moveCall() {
+      const next = await startVoiceServer({ certificate });
+      voices.push(next);
+      lounge.moveTo(next);
+      return next;
+    },
     async enter(name: string, memberId?: string): Promise<Talker> {
       const id = memberId ?? discord.createUser({ username: name.toLowerCase(), globalName: name }).id;
       if (memberId === undefined) discord.addMember({ guildId, userId: id });
@@ -98,7 +114,7 @@ export async function setCaptionsStage(
   const dispose = stage[Symbol.asyncDispose].bind(stage);
   whole[Symbol.asyncDispose] = async () => {
     await dispose();
-    await voice.close();
+    await Promise.all(voices.map((one) => one.close()));
     await detector.close();
   };
   return whole;

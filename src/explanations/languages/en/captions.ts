@@ -8,6 +8,8 @@ export const captionWords = {
   timelineMore_one: "And {{count, number}} more speaker.",
   timelineMore_other: "And {{count, number}} more speakers.",
 
+  captionsRejoined: "I had to reconnect to the call: a moment of what was said may be missing here.",
+
   // languages, consent, webhooks
   captionsLanguageUnheard:
     "I can't hear {{language}} here. What I can caption: {{languages}}. Please choose one of these, or leave `language:` out.",

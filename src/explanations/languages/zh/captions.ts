@@ -4,6 +4,8 @@ export const captionWords = {
   timelineMember_other: "{{member}}：共 {{time}}，{{count, number}} 次发言，从 {{from}} 到 {{to}}。",
   timelineMore_other: "另有 {{count, number}} 位发言者。",
 
+  captionsRejoined: "我重新连接了通话：这里可能缺少片刻的内容。",
+
   captionsLanguageUnheard:
     "我在这里听不懂{{language}}。能配字幕的有：{{languages}}。请从中选择，或者不填 `语言:`。",
   captionsOptInOnly:
