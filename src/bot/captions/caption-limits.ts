@@ -23,8 +23,9 @@ export interface CaptionLimits {
   /** `/captions test` listens for so long. */
   readonly testMs: number;
   readonly checkMs: number;
-  /** The watchdog looks each so many checks. */
+  /** The watchdog looks each so many checks, and is so many times as quick as it is made. */
   readonly checksPerLook: number;
+  readonly watchdogPace: number;
 }
 
 export const captionLimits: CaptionLimits = {
@@ -42,4 +43,5 @@ export const captionLimits: CaptionLimits = {
   testMs: 10_000,
   checkMs: 1000,
   checksPerLook: 5,
+  watchdogPace: 1,
 };

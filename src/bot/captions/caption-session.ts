@@ -3,13 +3,14 @@ import type { NamedCaption } from "../../transcription/caption-formats.ts";
 import type { CaptionStats } from "../../transcription/caption.ts";
 import type { Captions } from "../../transcription/captions.ts";
 import { type EndReason, postTranscript, type TranscriptOptions } from "./caption-end.ts";
+import { createHearingRemarks } from "./caption-hearing.ts";
 import type { SessionRecord } from "./caption-journal.ts";
 import { type CaptionScribe, type CaptionScribeOptions, createCaptionScribe } from "./caption-scribe.ts";
 import type { WriterStats } from "./caption-writer.ts";
 import { restoreNickname } from "./nickname.ts";
 import { createVoiceCounts } from "../observations.ts";
 import { errorCodes } from "../discord/refusals.ts";
-import type { VoiceChannel, VoiceEvent, VoiceState } from "../voice/voice-channel.ts";
+import type { VoiceChannel, VoiceEvent } from "../voice/voice-channel.ts";
 import {
   createVoiceWatchdog,
   drySentences,
@@ -69,34 +70,13 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
   let ending: Promise<void> | undefined;
   let [lastSpeechMs, lastClips, aloneSinceMs] = [performance.now(), 0, Infinity];
   let checks = 0;
-  let hearsNothing: VoiceState["status"] | undefined;
-  let rejoining = false;
 
   const scribe = createCaptionScribe({ ...options, onRefused: () => void end("no-place") });
   const { remark } = scribe;
   const everybodyLeft = async (): Promise<void> => {
     await Promise.all([...voice.speakers].map((speakerId) => captions.left(speakerId)));
   };
-  const onState = async (now: VoiceState): Promise<void> => {
-    const was = hearsNothing;
-    if (now.status === "deafened" || now.status === "waiting") {
-      await everybodyLeft();
-      if (was === now.status) return;
-      hearsNothing = now.status;
-      remark(
-        words.say(locale, now.status === "deafened" ? "captionsDeafened" : "captionsReconnecting"),
-        "ear",
-      );
-    } else if (now.status === "joining") {
-      // As when Discord moves a call to another server: whoever spoke may speak on meanwhile.
-      rejoining ||= voice.speakers.size > 0;
-    } else if (now.status === "listening") {
-      hearsNothing = undefined;
-      if (was !== undefined) remark(words.say(locale, "captionsHearAgain"), "ear");
-      else if (rejoining) remark(words.say(locale, "captionsRejoined"), "ear");
-      rejoining = false;
-    }
-  };
+  const onState = createHearingRemarks({ words, locale, voice, onSilenced: everybodyLeft, remark });
   const onEvent = async (event: VoiceEvent): Promise<void> => {
     if (event.type === "packet") {
       if (state.status === "running") await captions.hear(event.memberId, event.packet);
@@ -128,9 +108,11 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
     const report = watchdog.observe(countsOf(options, scribe));
     ({ dry } = report);
     if (report.step) voice.recover(report.step);
-    // That it was deafened was told at once.
-    if (report.tell && hearsNothing !== "deafened")
-      remark(words.say(locale, drySentences[report.tell]), "ear");
+    if (!report.tell) return;
+    log.warn({ guildId, stage: report.tell }, "captions do not come through");
+    // That it was deafened was told at once; what cannot be posted there is for /captions status to say.
+    if (report.tell !== "posting" && voice.state.status !== "deafened")
+      remark(words.say(locale, drySentences[report.tell]), report.tell);
   };
   const checking = setInterval(check, limits.checkMs).unref();
 
@@ -204,7 +186,7 @@ export function createCaptionSession(options: CaptionSessionOptions): CaptionSes
 
 /** What the watchdog looks at. */
 function countsOf(
-  { record: { guildId }, voice, captions, people, consent }: CaptionSessionOptions,
+  { record: { guildId }, voice, captions, people, consent, limits }: CaptionSessionOptions,
   scribe: CaptionScribe,
 ): HearingCounts {
   const { clips, calls, recognized } = captions.stats;
@@ -212,7 +194,7 @@ function countsOf(
   const humans = people.humansIn(guildId, voice.channelId);
   return {
     ...heardCounts(voice.stats),
-    nowMs: performance.now(),
+    nowMs: performance.now() * limits.watchdogPace,
     permitted: status !== "deafened",
     connected: status === "listening" || status === "deafened",
     audible: humans.filter(({ memberId }) => consent.mayHear(memberId)).length,

@@ -31,6 +31,11 @@ const turnsOf = (lines: readonly string[]): string[] =>
 
 const isRemark = (line: string): boolean => line.includes("I had to reconnect to the call");
 
+/** Whether both people are captioned in these lines. */
+const both = (lines: readonly string[]): boolean =>
+  ["**Ada**", "**Ben**"].every((name) => lines.some((line) => line.startsWith(name)));
+const spoil = (sealed: Buffer): Buffer => Buffer.from(sealed).fill(0xee, 2, 8);
+
 async function transcriptOf(stage: CaptionsStage): Promise<string> {
   const end = await stage.wrote(({ attachments }) => attachments.length > 0);
   const url = end.attachments.find(({ filename }) => filename === "transcript.txt")?.url;
@@ -52,8 +57,6 @@ describe("a call that Discord moves to another voice server in mid-speech", () =
     await ada.say(packets.slice(half));
     await ben.speak(spoken);
     const since = (): string[] => linesOf(stage).slice(linesOf(stage).findIndex(isRemark) + 1);
-    const both = (lines: readonly string[]): boolean =>
-      ["**Ada**", "**Ben**"].every((name) => lines.some((line) => line.startsWith(name)));
     await stage.discord.waitFor(() => both(since()));
     await stage.command("captions stop");
 
@@ -91,7 +94,6 @@ test("sound that cannot be decrypted for a second leaves a mark of its length un
   const ada = await stage.enter("Ada", stage.personId);
   await stage.command("captions start");
   await ada.ready();
-  const spoil = (sealed: Buffer): Buffer => Buffer.from(sealed).fill(0xee, 2, 8);
   await ada.say(packets.slice(0, 60), { trailingSilence: false });
   // Fewer than those after which the keys themselves are thought to be wrong.
   await ada.say(packets.slice(60, 95), { trailingSilence: false, frame: spoil });
