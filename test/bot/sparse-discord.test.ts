@@ -130,3 +130,30 @@ test("what is kept of somebody is handed over whole where Discord does not say h
   const { body } = await discord.call("PATCH", /^\/webhooks\/1000\/tok\/messages\/(?:@|%40)original$/);
   expect(body["content"]).toMatch(/^This is everything I keep of you/);
 });
+
+test("a search finds what was said where it is used, though nothing is known of the server's roles", async () => {
+  await using discord = await startSparseDiscord([{ id: "2000", channels: [{ id: "2001", type: 0 }] }]);
+  await using _ = await against(discord);
+  discord.dispatch("MESSAGE_CREATE", voiceNote(discord));
+  await discord.call("POST", /^\/channels\/4000\/messages$/);
+  discord.dispatch("INTERACTION_CREATE", {
+    id: "6000",
+    application_id: "1000",
+    type: 2,
+    token: "tok",
+    version: 1,
+    guild_id: "2000",
+    channel_id: "2001",
+    // View Channel and Read Message History.
+    member: { user: author, permissions: "66560", roles: [] },
+    locale: "en-US",
+    data: {
+      id: "1",
+      name: "transcripts",
+      type: 1,
+      options: [{ name: "search", type: 1, options: [{ name: "text", type: 3, value: "file" }] }],
+    },
+  });
+  const { body } = await discord.call("PATCH", /^\/webhooks\/1000\/tok\/messages\/(?:@|%40)original$/);
+  expect(body["content"]).toMatch(/words of the \*\*file\*\*/);
+});

@@ -89,11 +89,13 @@ const reading = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessag
 /** Whether who asks may read a channel now. What cannot be told counts as no: private threads, and channels that are gone. */
 function readerOf(interaction: SearchInteraction): (place: TranscriptPlace) => boolean {
   if (!interaction.inCachedGuild()) return ({ isPrivate }) => isPrivate;
-  const { guild, member } = interaction;
-  const known = new Map<string, boolean>();
+  const { guild, member, memberPermissions } = interaction;
+  // Where the command was used, Discord itself says what they may.
+  const known = new Map([[interaction.channelId, memberPermissions.has(reading)]]);
+  const knowsRoles = guild.roles.cache.has(guild.id);
   const mayRead = (channelId: string): boolean => {
     const channel = guild.channels.cache.get(channelId);
-    if (!channel || channel.type === ChannelType.PrivateThread) return false;
+    if (!channel || !knowsRoles || channel.type === ChannelType.PrivateThread) return false;
     return channel.permissionsFor(member).has(reading);
   };
   return ({ isPrivate, channelId, parentId }) => {
