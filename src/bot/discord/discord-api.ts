@@ -8,8 +8,10 @@ import {
   readMessage,
   readMessages,
   readOwnerId,
+  readPlace,
   readRoleIds,
   type ReceivedMessage,
+  type ReceivedPlace,
 } from "./message.ts";
 import { displayName, nickOf } from "../voice/voice-people.ts";
 import { type WebhookCalls, webhookCalls } from "../captions/webhook-calls.ts";
@@ -30,6 +32,8 @@ export interface DiscordApi extends WebhookCalls {
   ): Promise<readonly ReceivedMessage[]>;
   /** Starts a thread on a message and gives its id, which is that of the message. */
   startThread(channelId: string, messageId: string, name: string): Promise<string>;
+  /** What kind of place a channel is, and which channel a thread belongs to. */
+  place(channelId: string): Promise<ReceivedPlace>;
   /** The owner of a thread; "" for other channels. */
   threadOwner(channelId: string): Promise<string>;
   deleteThread(channelId: string): Promise<void>;
@@ -156,7 +160,10 @@ async function awake(authorized: Authorized, channelId: string, call: () => Prom
   }
 }
 
-type ThreadCalls = Pick<DiscordApi, "startThread" | "threadOwner" | "deleteThread" | "openDirectMessages">;
+type ThreadCalls = Pick<
+  DiscordApi,
+  "startThread" | "place" | "threadOwner" | "deleteThread" | "openDirectMessages"
+>;
 
 function threadCalls(authorized: Authorized): ThreadCalls {
   return {
@@ -164,6 +171,7 @@ function threadCalls(authorized: Authorized): ThreadCalls {
       const body = { name, auto_archive_duration: ThreadAutoArchiveDuration.OneHour };
       return readId(await authorized().post(Routes.threads(channelId, messageId), { body })) || messageId;
     },
+    place: async (channelId) => readPlace(await authorized().get(Routes.channel(channelId))),
     threadOwner: async (channelId) => readOwnerId(await authorized().get(Routes.channel(channelId))),
     async deleteThread(channelId) {
       await authorized().delete(Routes.channel(channelId));

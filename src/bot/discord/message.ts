@@ -57,8 +57,13 @@ class Fields {
   }
 
   count(name: string): number {
+    return this.number(name) ?? 0;
+  }
+
+  /** Unlike `count`, tells 0 from nothing. */
+  number(name: string): number | null {
     const value = this.#record[name];
-    return typeof value === "number" && Number.isFinite(value) ? value : 0;
+    return typeof value === "number" && Number.isFinite(value) ? value : null;
   }
 
   has(name: string): boolean {
@@ -99,6 +104,27 @@ export function readId(value: unknown): string {
 /** Who owns a thread; "" for other channels. */
 export function readOwnerId(value: unknown): string {
   return new Fields(value).text("owner_id");
+}
+
+/** A channel, as far as settings and answers ask for it. */
+export interface ReceivedPlace {
+  /** Null where Discord does not tell. */
+  readonly type: number | null;
+  /** Of a thread: the channel it belongs to. */
+  readonly parentId: string | null;
+}
+
+const threadTypes: ReadonlySet<number | null> = new Set([
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+]);
+
+/** A channel of REST; what other channels have for a parent is their category. */
+export function readPlace(value: unknown): ReceivedPlace {
+  const channel = new Fields(value);
+  const type = channel.number("type");
+  return { type, parentId: (threadTypes.has(type) && channel.text("parent_id")) || null };
 }
 
 /** Webhooks whose token we are shown: those of our own application. */

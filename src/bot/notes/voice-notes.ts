@@ -61,6 +61,20 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
     return areNotesWanted(settings, [guildId, ...(member?.roleIds ?? [])]);
   };
 
+  /** The gateway tells nothing of a thread that wakes up, and the settings of its channel count there. */
+  const placeOf = async (
+    { guildId, channelId }: ReceivedMessage,
+    { type }: ChannelFacts,
+  ): Promise<Partial<ChannelFacts>> => {
+    if (type !== null || guildId === null) return {};
+    try {
+      return await api.place(channelId);
+    } catch (error) {
+      log.info({ channelId, ...errorCodes(error) }, "a channel could not be looked up");
+      return {};
+    }
+  };
+
   const enqueue = async (data: NoteData, missed: MissedNote | undefined): Promise<void> => {
     await locks.run(data.messageId, async () => {
       const known = await store.answers.get(data.messageId);
@@ -82,12 +96,14 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
 
   const received = async (
     message: ReceivedMessage,
-    channel: ChannelFacts,
+    known: ChannelFacts,
     missed: MissedNote | undefined,
   ): Promise<void> => {
     if (!message.fromPerson) return;
     const found = voiceNoteIn(message);
-    if (found.type === "none" || !(await isWanted(message, channel))) return;
+    if (found.type === "none") return;
+    const channel = { ...known, ...(await placeOf(message, known)) };
+    if (!(await isWanted(message, channel))) return;
     if (found.type === "hidden") return await explainHidden(options, message, channel);
     const { guildId, channelId, id: messageId, authorName } = message;
     const { type: channelType, parentId, locale } = channel;
