@@ -1,5 +1,7 @@
+import { sql } from "kysely";
 import { expect, test } from "vitest";
 
+import { untilAborted } from "../transcription/scripted-recognizer.ts";
 import { setBotStage, transcriptOf } from "../bot/bot-stage.ts";
 import { answerTo, ephemeral, upload } from "./asking.ts";
 
@@ -246,4 +248,26 @@ test("a command that fails unexpectedly says so instead of hanging", async () =>
   expect((await answerTo(stage, upload(stage, "x")))[0]?.content).toContain(
     "Something went wrong on my side.",
   );
+});
+
+test("work that its process dies of again and again is explained, though the interaction is over by then", async () => {
+  await using stage = await setBotStage();
+  const begun = Promise.withResolvers<void>();
+  stage.script = async (_, { signal }) => {
+    begun.resolve();
+    return await untilAborted(signal);
+  };
+  upload(stage, "x");
+  await begun.promise;
+  await stage.bot.stop(0);
+  await stage.store.database
+    .updateTable("job")
+    .set({ losses: 1000, data: sql`json_set(data, '$.expiresAtMs', 0)` })
+    .where("kind", "=", "request")
+    .execute();
+  await stage.restart();
+  const answer = await stage.discord.waitFor(() =>
+    stage.discord.messages(stage.channelId).find(({ content }) => content.includes("I was restarted while")),
+  );
+  expect(answer.content).toContain(`<@${stage.personId}>, here is`);
 });

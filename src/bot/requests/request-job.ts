@@ -130,7 +130,14 @@ export function createRequestJob(options: RequestJobOptions): JobHandler<Request
     },
     async giveUp(job, error) {
       log.error({ interactionId: job.key, attempt: job.attempt, ...errorCodes(error) }, "request given up");
-      await showProblem(options, beginRun(options, job, undefined), lastProblem(error));
+      const run = beginRun(options, job, undefined);
+      const isOver = run.leaveInMs !== undefined && run.leaveInMs <= 0;
+      // Its time may be over by then: what there is to say is said beside it.
+      if (!isOver) await showProblem(options, run, lastProblem(error));
+      else if (await moveAnswer(options, job, run.state)) {
+        const beside = beginRun(options, { ...job, progress: run.state.memory }, undefined);
+        await showProblem(options, beside, lastProblem(error));
+      }
       over(job, { state: "failed" });
     },
   };
