@@ -42,7 +42,7 @@ export function createBot(options: BotOptions): Bot {
     ...limits.download,
   });
   const registry = createCommandRegistry({ api, marks: store.marks, commands: options.commands });
-  const { gateway, catchUp, captioning, links, watchConsent } = connectParts(options, {
+  const { gateway, catchUp, captioning, links, startAuto, watchConsent } = connectParts(options, {
     api,
     downloads,
     limits,
@@ -79,6 +79,7 @@ export function createBot(options: BotOptions): Bot {
       if (role === "all") jobs.start();
       await catchUp.start();
       await captioning.recover();
+      await startAuto();
       log.info({ applicationId }, "bot is ready");
     },
     serviceIsBack: async () => await wakeWaiting(jobs),

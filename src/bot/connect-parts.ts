@@ -4,6 +4,7 @@ import { createRunningWork } from "./answers/running-work.ts";
 import { createSentences } from "./answers/sentences.ts";
 import { discardCancelled } from "./answers/whole-work.ts";
 import type { BotOptions } from "./bot-options.ts";
+import type { CaptionCommands } from "./captions/caption-commands.ts";
 import type { CaptionLinks } from "./captions/caption-links.ts";
 import { createCaptionParts } from "./captions/caption-parts.ts";
 import type { Captioning } from "./captions/captioning.ts";
@@ -44,6 +45,7 @@ export interface Connected {
   readonly catchUp: CatchUp;
   readonly captioning: Captioning;
   readonly links: CaptionLinks;
+  readonly startAuto: CaptionCommands["startAuto"];
   /** Lets count in this process what was decided in another one. Returns how to end that. */
   readonly watchConsent: () => () => void;
 }
@@ -83,6 +85,7 @@ export function connectParts(
   const facts = (): Gateway["facts"] => gateway.facts;
   const live = createCaptionParts(options, { ...told, api, facts, people, adapters, threads });
   const { captioning, links } = live;
+  const { startAuto } = live.commands;
   const status = createStatusReport({ ...options, problems: store.problems, captioning });
   const optedOut = async (memberId: string, isOut: boolean): Promise<void> => {
     captioning.decided(memberId, isOut);
@@ -147,9 +150,11 @@ export function connectParts(
         await catchUp.watch(message, async () => await notes.received(message, facts));
       },
       ready: (payload) => catchUp.sessionBegan(readReady(payload)),
-      guildAvailable(payload) {
+      async guildAvailable(payload) {
         people.guild(payload);
-        return catchUp.guildAvailable(readGuildPlaces(payload));
+        const places = readGuildPlaces(payload);
+        catchUp.guildAvailable(places);
+        await live.commands.peopleChanged(places.guildId);
       },
       async voiceState(payload) {
         adapters.state(payload, gateway.selfId());
@@ -173,5 +178,5 @@ export function connectParts(
       everyMs: limits.consentEveryMs,
       log,
     });
-  return { gateway, catchUp, captioning, links, watchConsent: watching };
+  return { gateway, catchUp, captioning, links, startAuto, watchConsent: watching };
 }

@@ -1,5 +1,7 @@
 import { localeFor, type Words } from "../../explanations/words.ts";
 import type { Store } from "../../store/store.ts";
+import { errorCodes } from "../discord/refusals.ts";
+import type { BotLog } from "../log.ts";
 import type { CaptionRequest } from "./caption-request.ts";
 import type { VoicePeople } from "../voice/voice-people.ts";
 
@@ -17,17 +19,21 @@ export interface AutoWish {
 export interface CaptionAuto {
   /** Undefined switches it off. */
   set(guildId: string, wish: AutoWish | undefined): Promise<void>;
+  /** Does nothing before `begin`. Never rejects. */
   peopleChanged(guildId: string): Promise<void>;
+  /** Channels are known now: looks at all in which people are present already. Never rejects. */
+  begin(): Promise<void>;
 }
 
 export interface CaptionAutoOptions {
   readonly marks: Store["marks"];
   readonly people: VoicePeople;
   readonly words: Words;
+  readonly log: BotLog;
   readonly start: (request: CaptionRequest) => Promise<unknown>;
 }
 
-export function createCaptionAuto({ marks, people, words, start }: CaptionAutoOptions): CaptionAuto {
+export function createCaptionAuto({ marks, people, words, log, start }: CaptionAutoOptions): CaptionAuto {
   const wishes = new Map<string, AutoWish | undefined>();
   /** Servers whose channel has had enough people since captions were begun: who stops them does not want them again. */
   const begun = new Set<string>();
@@ -37,23 +43,37 @@ export function createCaptionAuto({ marks, people, words, start }: CaptionAutoOp
     return wishes.get(guildId);
   };
 
+  let hasBegun = false;
+  const look = async (guildId: string): Promise<void> => {
+    const wish = hasBegun ? await wishOf(guildId) : undefined;
+    if (!wish) return;
+    const present = people.humansIn(guildId, wish.voiceChannelId).length;
+    if (present === 0) begun.delete(guildId);
+    if (present < wish.people || begun.has(guildId)) return;
+    begun.add(guildId);
+    const locale = localeFor(wish.locale);
+    const { voiceChannelId, whereId, whereType } = wish;
+    const starterName = words.say(locale, "captionsAutoStarter");
+    await start({ guildId, voiceChannelId, whereId, whereType, starterName, locale });
+  };
+  const peopleChanged = async (guildId: string): Promise<void> => {
+    try {
+      await look(guildId);
+    } catch (error) {
+      log.error({ guildId, ...errorCodes(error) }, "captions could not start by themselves");
+    }
+  };
+
   return {
+    peopleChanged,
+    async begin() {
+      hasBegun = true;
+      for (const guildId of people.guildIds()) await peopleChanged(guildId);
+    },
     async set(guildId, wish) {
       await marks.set(keyFor(guildId), wish === undefined ? "" : JSON.stringify(wish));
       wishes.set(guildId, wish);
       begun.delete(guildId);
-    },
-    async peopleChanged(guildId) {
-      const wish = await wishOf(guildId);
-      if (!wish) return;
-      const present = people.humansIn(guildId, wish.voiceChannelId).length;
-      if (present === 0) begun.delete(guildId);
-      if (present < wish.people || begun.has(guildId)) return;
-      begun.add(guildId);
-      const locale = localeFor(wish.locale);
-      const { voiceChannelId, whereId, whereType } = wish;
-      const starterName = words.say(locale, "captionsAutoStarter");
-      await start({ guildId, voiceChannelId, whereId, whereType, starterName, locale });
     },
   };
 }

@@ -36,8 +36,10 @@ export interface CaptionCommands {
   link(interaction: ChatInputCommandInteraction): Promise<string>;
   /** 0 people switch it off. */
   auto(interaction: ChatInputCommandInteraction, choice: AutoChoice): Promise<string>;
-  /** Somebody joined or left a voice channel. */
+  /** Somebody joined or left a voice channel, or all who are in one have become known. */
   peopleChanged(guildId: string): Promise<void>;
+  /** From now on captions start by themselves, where enough people are present already too; before, channels may not be known. */
+  readonly startAuto: () => Promise<void>;
 }
 
 export interface StartChoice {
@@ -101,6 +103,14 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
   };
 
   return {
+    startAuto: () => auto.begin(),
+    async peopleChanged(guildId) {
+      try {
+        await Promise.all([captioning.peopleChanged(guildId), auto.peopleChanged(guildId)]);
+      } catch (error) {
+        log.error({ guildId, ...errorCodes(error) }, "captions could not be told who is there");
+      }
+    },
     async start(interaction, { channelId, where, language }) {
       const locale = localeFor(interaction.locale);
       const { guildId, user } = interaction;
@@ -188,17 +198,9 @@ export function createCaptionCommands(options: CaptionCommandsOptions): CaptionC
         return words.say(locale, "captionsAutoOff");
       }
       const place = where ?? { id: interaction.channelId, type: interaction.channel?.type ?? null };
-      const whereChoice = { whereId: place.id, whereType: place.type };
-      const locale_ = interaction.guildLocale ?? interaction.locale;
-      await auto.set(guildId, { voiceChannelId, people: count, locale: locale_, ...whereChoice });
+      const wish = { voiceChannelId, people: count, whereId: place.id, whereType: place.type };
+      await auto.set(guildId, { ...wish, locale: interaction.guildLocale ?? interaction.locale });
       return words.say(locale, "captionsAutoOn", { channel: `<#${voiceChannelId}>`, count });
-    },
-    async peopleChanged(guildId) {
-      try {
-        await Promise.all([captioning.peopleChanged(guildId), auto.peopleChanged(guildId)]);
-      } catch (error) {
-        log.error({ guildId, ...errorCodes(error) }, "captions could not start by themselves");
-      }
     },
   };
 }

@@ -32,7 +32,7 @@ export interface GatewayHandlers {
   /** A new session has begun: what happened before it is not told. */
   ready(payload: unknown): void;
   /** A server with all its channels: at the beginning of a session, after an outage of Discord's, and when the bot joins. */
-  guildAvailable(payload: unknown): void;
+  guildAvailable(payload: unknown): Promise<void>;
 }
 
 export interface GatewayOptions extends GatewayClientOptions {

@@ -17,6 +17,8 @@ export interface VoicePeople {
   guild(payload: unknown): void;
   /** VOICE_STATE_UPDATE; gives the server, where there is one. */
   changed(payload: unknown): string | undefined;
+  /** Servers in which somebody is in a voice channel. */
+  guildIds(): readonly string[];
   /** People, not bots. */
   humansIn(guildId: string, channelId: string): readonly VoicePerson[];
   find(guildId: string, memberId: string): VoicePerson | undefined;
@@ -64,6 +66,7 @@ export function createVoicePeople(): VoicePeople {
       if (guildId !== undefined) put(guildId, state, json(state["member"]));
       return guildId;
     },
+    guildIds: () => [...guilds].filter(([, people]) => people.size > 0).map(([guildId]) => guildId),
     humansIn: (guildId, channelId) =>
       [...(guilds.get(guildId)?.values() ?? [])].filter((one) => one.channelId === channelId && !one.isBot),
     find: (guildId, memberId) => guilds.get(guildId)?.get(memberId),

@@ -141,6 +141,17 @@ describe("captions that start by themselves", () => {
     ben.hangUp();
   }, 60_000);
 
+  test("do so again after a restart, though nobody came or went", async () => {
+    await using stage = await setCaptionsStage(saying("words"));
+    await stage.command("captions auto", { people: 1, channel: stage.voiceChannelId });
+    const ada = await stage.enter("Ada");
+    await expect.poll(() => stage.asked.length, { timeout: 10_000 }).toBe(1);
+    await stage.restart();
+    await expect.poll(() => stage.asked.length, { timeout: 10_000 }).toBe(2);
+    await ada.speak(spoken);
+    await stage.wrote(({ content }) => content.includes("**Ada** words"));
+  }, 60_000);
+
   test("take the permission to manage the server", async () => {
     await using stage = await setCaptionsStage(saying("words"));
     const ben = await stage.enter("Ben");
