@@ -69,23 +69,6 @@ test("a setting for a channel counts in its threads", async () => {
   expect(stage.heard).toEqual(["here"]);
 });
 
-test("a setting for a channel counts in a thread that wakes up, of which the gateway tells nothing", async () => {
-  await using stage = await setBotStage();
-  const { channelId, personId: authorId } = stage;
-  const start = stage.discord.postMessage({ channelId, authorId, content: "start" });
-  const thread = stage.discord.startThread({ channelId, authorId, messageId: start.id, name: "aside" });
-  stage.discord.changeThread(thread.id, { archived: true });
-  await stage.restart();
-  await stage.store.settings.set(stage.guildId, channelId, { notes: false });
-  stage.note("not here", { channelId: thread.id });
-  await stage.answered(
-    stage.note("here", {
-      channelId: stage.discord.createChannel({ guildId: stage.guildId, name: "other" }).id,
-    }),
-  );
-  expect(stage.heard).toEqual(["here"]);
-});
-
 test("a thread that people have started on the note is used", async () => {
   await using stage = await setBotStage();
   const { channelId, personId: authorId } = stage;

@@ -42,6 +42,17 @@ test("a note in a channel nobody announced is answered too", async () => {
   expect((await discord.call("POST", /\/threads$/)).path).toBe("/channels/10/messages/4000/threads");
 });
 
+test("in a thread of which the gateway told nothing, the settings of its channel count", async () => {
+  const rest = { 10: { id: "10", type: 11, parent_id: "2001" } };
+  await using discord = await startSparseDiscord([{ id: "2000" }], rest);
+  await using stage = await against(discord);
+  await stage.store.settings.setNotes("2000", "2001", false);
+  discord.dispatch("MESSAGE_CREATE", voiceNote(discord, { id: "3999", channel_id: "10" }));
+  discord.dispatch("MESSAGE_CREATE", voiceNote(discord, { channel_id: "11" }));
+  await discord.call("POST", /^\/channels\/4000\/messages$/);
+  expect(discord.calls.filter(({ path }) => path.includes("3999"))).toEqual([]);
+});
+
 test("a forward that lacks its reference is answered, and does not end the process", async () => {
   await using discord = await startSparseDiscord([{ id: "2000", channels: [{ id: "2001", type: 0 }] }]);
   await using _ = await against(discord);

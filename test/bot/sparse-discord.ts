@@ -31,8 +31,11 @@ async function bodyOf(request: IncomingMessage): Promise<SparseCall["body"]> {
   return json.startsWith("{") ? (JSON.parse(json) as SparseCall["body"]) : {};
 }
 
-/** Starts it on loopback; `guilds` are sent after READY as they are. */
-export async function startSparseDiscord(guilds: readonly object[]): Promise<SparseDiscord> {
+/** Starts it on loopback; `guilds` are sent after READY as they are, `channels` are what REST knows. */
+export async function startSparseDiscord(
+  guilds: readonly object[],
+  channels: Readonly<Record<string, object>> = {},
+): Promise<SparseDiscord> {
   const calls: SparseCall[] = [];
   const waiting = new Set<() => void>();
   const sockets = new Set<WebSocket>();
@@ -56,6 +59,8 @@ export async function startSparseDiscord(guilds: readonly object[]): Promise<Spa
         session_start_limit: { total: 1, remaining: 1, reset_after: 0, max_concurrency: 1 },
       });
     }
+    const channel = channels[/^\/channels\/(\d+)$/.exec(path)?.[1] ?? ""];
+    if (method === "GET" && channel) return send(200, channel);
     if (method === "PUT") return send(200, []);
     if (method === "POST" && path.endsWith("/callback")) return send(204);
     if (method === "POST" && path.endsWith("/threads")) return send(201, { id: path.split("/").at(-2) });

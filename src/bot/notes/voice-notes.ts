@@ -61,7 +61,7 @@ export function createVoiceNotes(options: VoiceNotesOptions): VoiceNotes {
     return areNotesWanted(settings, [guildId, ...(member?.roleIds ?? [])]);
   };
 
-  /** The gateway tells nothing of a thread that wakes up, and the settings of its channel count there. */
+  /** A message can come before the gateway has told of its thread, and the settings of the thread's channel count there. */
   const placeOf = async (
     { guildId, channelId }: ReceivedMessage,
     { type }: ChannelFacts,
