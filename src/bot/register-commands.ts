@@ -31,8 +31,10 @@ export async function registerCommands({
     return await registry.register(await api.applicationId());
   } catch (error) {
     if (errorCodes(error).status === 401) throw tokenRefused(error);
-    if (isRefusal(error)) throw error;
-    throw new BotError("discord-unreachable", "Discord could not be reached.", { cause: error });
+    const said = isRefusal(error)
+      ? `Discord refuses the commands (${errorCodes(error).code}).`
+      : "Discord could not be reached.";
+    throw new BotError("discord-unreachable", said, { cause: error });
   } finally {
     api.close();
     await transport.close();

@@ -10,7 +10,7 @@ import { wordErrorRate, wordErrors } from "../transcription/word-errors.ts";
 import { type Compared, formatCompared } from "./compared.ts";
 import { inWords } from "./explain-error.ts";
 import { UsageError } from "./usage.ts";
-import { insisting, openWholeFiles, wholeTranscriber } from "./whole-files.ts";
+import { insisting, openWholeFiles, type WholeFiles, wholeTranscriber } from "./whole-files.ts";
 
 /** Asked by whole recordings, not in clips. */
 const whole = "alibaba";
@@ -36,9 +36,10 @@ export async function compare(args: readonly string[]): Promise<number> {
   const clips = configuredRecognizers(config).filter((name) => names.includes(name));
   const comparison = await openComparison(config, createLog("silent"), clips);
   const ofWhole = names.includes(whole) ? insisting(config, whole) : undefined;
-  const files = ofWhole && (await openWholeFiles(ofWhole));
-  const also = files ? [{ name: whole, transcriber: wholeTranscriber(files) }] : [];
+  let files: WholeFiles | undefined;
   try {
+    files = ofWhole && (await openWholeFiles(ofWhole));
+    const also = files ? [{ name: whole, transcriber: wholeTranscriber(files) }] : [];
     const path = resolve(directory, call.file);
     const maxDurationMs = config.limits.maxAudioMinutes * 60_000;
     const compared = await askAll([...comparison.recognizers, ...also], {

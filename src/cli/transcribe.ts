@@ -37,8 +37,9 @@ export async function transcribe(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   const speech = await openSpeech(config, createLog("silent"));
-  const whole = await openWholeFiles(config);
+  let whole: WholeFiles | undefined;
   try {
+    whole = await openWholeFiles(config);
     return await transcribeFiles(
       call,
       { speech, whole },

@@ -65,7 +65,9 @@ async function checkOne(
     return [
       ok(about, `${host ?? "this machine"} heard a second of speech in ${took}${score}`),
       ...(failure ? [throttled(about, name)] : []),
-      ...(streaming ? [await checkStream(streaming, clip, `${about}, realtime`)] : []),
+      ...(streaming
+        ? [await checkStream(streaming, clip, { about: `${about}, realtime`, signal: whole })]
+        : []),
     ];
   } catch (error) {
     signal.throwIfAborted();
@@ -79,14 +81,18 @@ async function checkOne(
 }
 
 /** The same second as captions would send it, over a connection of its own. */
-async function checkStream(service: StreamingService, clip: Clip, about: string): Promise<Finding> {
+async function checkStream(
+  service: StreamingService,
+  clip: Clip,
+  { about, signal }: { readonly about: string; readonly signal: AbortSignal },
+): Promise<Finding> {
   try {
-    const { signal } = new AbortController();
     const stream = service.recognizerFor({}).open({ signal, onInterim: () => undefined });
     stream.push(clip.samples);
     await stream.end();
     return ok(about, "captions will grow while people speak");
   } catch (error) {
+    signal.throwIfAborted();
     const known = translateError(error);
     if (known instanceof TranscriptionError) return explained(about, known);
     throw error;

@@ -172,6 +172,19 @@ test("registerCommands registers them without logging in", async () => {
   expect(discord.gateway.counts.identifies).toBe(0);
 });
 
+test("registerCommands says in one line that Discord refuses them", async () => {
+  await using stage = await setBotStage({ start: false });
+  const { discord, store } = stage;
+  const refusal = { kind: "status", status: 400, code: 50_035, message: "Invalid Form Body" } as const;
+  discord.failNext({ ...refusal, method: "PUT", path: "/applications/*" });
+  const { token } = discord.application;
+  const registered = registerCommands({ token, apiUrl: discord.apiUrl, store, commands });
+  await expect(registered).rejects.toMatchObject({
+    name: "BotError",
+    message: "Discord refuses the commands (DISCORD.50035).",
+  });
+});
+
 test("registerCommands says that the token is refused", async () => {
   await using stage = await setBotStage({ start: false });
   const { discord, store } = stage;
