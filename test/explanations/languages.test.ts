@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
 
 import type { ProblemSentences } from "../../src/explanations/language.ts";
 import { languages } from "../../src/explanations/languages/languages.ts";
 import { createWords } from "../../src/explanations/words.ts";
 
+const root = join(import.meta.dirname, "../..");
 const words = createWords();
 const typedPaths = Object.entries(languages.en.commands)
   .filter(([, { description }]) => description !== "")
@@ -119,11 +124,11 @@ test.each([
 });
 
 test.each([
-  ["en", 1, "In line: 1 recording before this one."],
-  ["en", 3, "In line: 3 recordings before this one."],
-  ["zh", 3, "排队中：前面还有 3 段录音。"],
-] as const)("the line in %s with %d before", (locale, count, text) => {
-  expect(words.say(locale, "waitingInLine", { count })).toBe(text);
+  ["en", 1, "about 1 minute left"],
+  ["en", 3, "about 3 minutes left"],
+  ["zh", 3, "大约还需 3 分钟"],
+] as const)("the time left in %s with %d minutes", (locale, count, text) => {
+  expect(words.say(locale, "leftMinutes", { count })).toBe(text);
 });
 
 test.each([
@@ -134,9 +139,19 @@ test.each([
   expect(words.say(locale, "audioLost", { lostMs })).toBe(text);
 });
 
+test("there is no sentence that nobody says", async () => {
+  const files = await Array.fromAsync(glob("{src,commands}/**/*.ts", { cwd: root }));
+  const texts = files
+    .filter((file) => !file.includes("explanations/languages/"))
+    .map((file) => readFileSync(join(root, file), "utf8"));
+  const code = texts.join("\n");
+  const names = new Set(Object.keys(languages.en.words).map((key) => key.replace(/_(?:one|other)$/, "")));
+  expect([...names].filter((name) => !code.includes(`"${name}"`))).toEqual([]);
+});
+
 test("values are put in as they are", () => {
-  expect(words.say("en", "alreadyTranscribed", { link: "<a>&{{code}}$t(retry)" })).toContain(
-    ": <a>&{{code}}$t(retry)",
+  expect(words.say("en", "captionsStopped", { link: "<a>&{{code}}$t(retry)" })).toContain(
+    " in <a>&{{code}}$t(retry)",
   );
 });
 

@@ -32,8 +32,6 @@ export const words = {
   listeningParts_one: "Listening… {{done, number}} of {{count, number}} part",
   listeningParts_other: "Listening… {{done, number}} of {{count, number}} parts",
   fetching: "Fetching the recording…",
-  waitingInLine_one: "In line: {{count, number}} recording before this one.",
-  waitingInLine_other: "In line: {{count, number}} recordings before this one.",
   seeFile: "This is how it begins. All of it is in `transcript.txt`.",
   cutShort: "The recording ends in the middle; this is everything up to there.",
   audioLost: "Damaged and left out: {{lostMs, seconds}} of the recording.",
@@ -42,7 +40,6 @@ export const words = {
   // while the service is away
   whenServiceIsBack: "This recording will be transcribed when the service is back.",
   waitedTooLong: "The speech service stayed away for too long, so I stopped waiting.",
-  pickedUpAgain: "I was restarted and went on where I had stopped.",
   keepTrying: "I'll write the transcript here as soon as it answers.",
   keepTryingHere: "I'll try again by myself and write the transcript here.",
 
@@ -85,13 +82,11 @@ export const words = {
   needsManageServer: "Changing this takes the permission **Manage Server**.",
 
   // /transcribe
-  workingOnIt: "On it…",
   nothingToTranscribe: "Please give me a `file:`, or the link or id of a `message:`.",
   fileOrMessage: "Please give me either a `file:` or a `message:`, not both.",
   notAMessage:
     "That isn't a message link or id. Right-click a message and choose **Copy Message Link** to get one.",
   messageNotFound: "I can't find that message. It may be deleted, or in a place I can't see.",
-  alreadyTranscribed: "That one is written down already: {{link}}",
   continuedInChannel: "That took longer than Discord lets me answer here, so I posted it in {{channel}}.",
   continuedHere: "{{member}}, here is the transcript you asked for:",
   continuedByMessage:

@@ -28,7 +28,6 @@ export const words = {
   listening: "正在听…",
   listeningParts_other: "正在听… 已完成 {{done, number}} 段，共 {{count, number}} 段",
   fetching: "正在下载录音…",
-  waitingInLine_other: "排队中：前面还有 {{count, number}} 段录音。",
   seeFile: "以上是开头部分，全文见 `transcript.txt`。",
   cutShort: "录音在中途断了，以上是断开之前的全部内容。",
   audioLost: "录音中有{{lostMs, seconds}}已损坏，未能转写。",
@@ -36,7 +35,6 @@ export const words = {
 
   whenServiceIsBack: "语音服务恢复后，会自动转写这段录音。",
   waitedTooLong: "语音服务太久没有恢复，我不再等了。",
-  pickedUpAgain: "我刚才重启了，已从中断的地方继续。",
   keepTrying: "它一有回应，我就把文字写在这里。",
   keepTryingHere: "我会自己重试，并把文字写在这里。",
 
@@ -71,19 +69,17 @@ export const words = {
   onlyInServers: "这个命令只能在服务器里使用。",
   needsManageServer: "更改此项需要“**管理服务器**”权限。",
 
-  workingOnIt: "马上…",
   nothingToTranscribe: "请提供 `文件:`，或者 `消息:` 的链接或 ID。",
   fileOrMessage: "`文件:` 和 `消息:` 请只提供一个。",
   notAMessage: "这不是消息的链接或 ID。右键点击一条消息，选择“**复制消息链接**”即可得到。",
   messageNotFound: "找不到这条消息。它可能已被删除，或者在我看不到的地方。",
-  alreadyTranscribed: "这一条已经写好了：{{link}}",
   continuedInChannel: "用时超过了 Discord 允许我在这里回复的时间，所以我发在了 {{channel}}。",
   continuedHere: "{{member}}，这是您要的文字：",
   continuedByMessage: "用时超过了 Discord 允许我在这里回复的时间，所以我私信发给您了。",
   cancelled: "已停止。",
 
   dryPermission:
-    "我没有权限在这个语音频道里收听。请给我该频道的“**查看频道**”和“**连接**”权限，并且不要将我闭听。",
+    "我没有权限在这个语音频道里收听。请给我该频道的“**查看频道**”和“**连接**”权限，并且不要把我设为拒听。",
   dryConnection:
     "我与语音频道断开了，正在不断尝试重连。如果迟迟没有恢复，在频道设置里换一个地区通常会有帮助。",
   dryPackets: "有人在说话，但 Discord 没有把声音发给我。如果一直这样，在频道设置里换一个地区通常会有帮助。",
