@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 
 import { untilAborted } from "../transcription/scripted-recognizer.ts";
-import { setBotStage, transcriptOf } from "../bot/bot-stage.ts";
+import { type BotStage, setBotStage, transcriptOf } from "../bot/bot-stage.ts";
 import { answerTo, ephemeral, upload } from "./asking.ts";
 
 test("a file is transcribed in the interaction, by an acknowledgement and one edit", async () => {
@@ -185,17 +185,25 @@ test("as a user-installed app it works where the bot is no member, and writes no
   ]);
 });
 
+/** Takes half a second, and is called off when the interaction ends in less; a run that begins after that comes to its end. */
+function takingLongerThanTheInteraction(text: string): BotStage["script"] {
+  return async (_, { signal }) => {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const over = setTimeout(resolve, 500);
+      signal.addEventListener("abort", () => {
+        clearTimeout(over);
+        reject(signal.reason);
+      });
+    });
+    return transcriptOf(text);
+  };
+}
+
 test("an interaction that is about to end goes on in the channel, and says so", async () => {
   await using stage = await setBotStage({ limits: { leaveBeforeMs: 15 * 60_000 - 200 } });
   const { discord, channelId } = stage;
-  let runs = 0;
-  stage.script = async (_, { signal }) => {
-    if (++runs > 1) return transcriptOf("worth the wait");
-    signal.throwIfAborted();
-    const { promise, reject } = Promise.withResolvers<never>();
-    signal.addEventListener("abort", () => reject(signal.reason));
-    return await promise;
-  };
+  stage.script = takingLongerThanTheInteraction("worth the wait");
   const id = upload(stage, "x");
   const answer = await discord.waitFor(() =>
     discord.messages(channelId).find(({ content }) => content.includes("worth the wait")),
@@ -208,14 +216,7 @@ test("an interaction that is about to end goes on in the channel, and says so", 
 test("a private interaction that is about to end goes on in direct messages", async () => {
   await using stage = await setBotStage({ limits: { leaveBeforeMs: 15 * 60_000 - 200 } });
   const { discord, personId } = stage;
-  let runs = 0;
-  stage.script = async (_, { signal }) => {
-    if (++runs > 1) return transcriptOf("just for you");
-    signal.throwIfAborted();
-    const { promise, reject } = Promise.withResolvers<never>();
-    signal.addEventListener("abort", () => reject(signal.reason));
-    return await promise;
-  };
+  stage.script = takingLongerThanTheInteraction("just for you");
   const id = upload(stage, "x", { private: true });
   const dm = discord.openDm(personId, discord.application.botId);
   await discord.waitFor(() =>
