@@ -31,15 +31,18 @@ const longest = [
   "bot/captions/captions.test.ts",
   "e2e/captions.test.ts",
   "bot/captions/captions-control.test.ts",
+  "recognizers/pocketsphinx/pocketsphinx.test.ts",
+  "web/caption-pages.test.ts",
   "audio/hostile.test.ts",
 ];
 
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = longest.findIndex((name) => moduleId.endsWith(`/test/${name}`));
+  return rank < 0 ? longest.length : rank;
+}
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rankOf = ({ moduleId }: TestSpecification): number => {
-      const rank = longest.findIndex((name) => moduleId.endsWith(`/test/${name}`));
-      return rank < 0 ? longest.length : rank;
-    };
     return (await super.sort(files)).toSorted((one, other) => rankOf(one) - rankOf(other));
   }
 }
