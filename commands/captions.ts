@@ -76,7 +76,7 @@ export const captions: ChatCommand = {
     ],
   },
   suggest: (interaction, bot) =>
-    languageChoices(bot.languages, interaction.options.getFocused(), localeFor(interaction.locale)),
+    languageChoices(bot.captionLanguages, interaction.options.getFocused(), localeFor(interaction.locale)),
   async execute(interaction, bot) {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const content = await run(interaction, bot);

@@ -29,6 +29,7 @@ export interface CommandBotOptions {
   readonly running: RunningWork;
   readonly captions: CaptionCommands;
   readonly languages: readonly string[];
+  readonly captionLanguages: readonly string[];
   readonly status: StatusReport;
   readonly recordingPage: RecordingPage;
   readonly desk: Desk;
@@ -50,6 +51,7 @@ export function createCommandBot({
   running,
   captions,
   languages,
+  captionLanguages,
   status,
   recordingPage,
   desk,
@@ -62,6 +64,7 @@ export function createCommandBot({
     desk,
     captions,
     languages,
+    captionLanguages,
     status,
     recordingPage,
     localeOf,

@@ -87,6 +87,8 @@ export interface CommandBot {
   readonly status: StatusReport;
   /** Languages that can be asked for, as BCP-47 tags; the one that is configured comes first. */
   readonly languages: readonly string[];
+  /** The same for live captions, which somebody else may hear. */
+  readonly captionLanguages: readonly string[];
   /** False if that was so already. Opting out stops what is under way. */
   setOptedOut(memberId: string, optedOut: boolean): Promise<boolean>;
   /** Takes on recordings as the answer to a deferred interaction. */

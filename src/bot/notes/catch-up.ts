@@ -82,6 +82,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   };
 
   const requestLater = (task: Task): void => {
+    if (closing.signal.aborted) return;
     const waiting = delayed.get(task.placeId);
     if (waiting) return addChannels(waiting.task, task);
     const timer = setTimeout(
