@@ -10,7 +10,7 @@ import type { JobsEvent } from "./jobs/events.ts";
 import { createLog, type Log } from "./log.ts";
 import { type OpenJobs, openJobs } from "./main/open-jobs.ts";
 import { openWeb } from "./main/open-web.ts";
-import type { RedisConsentNews } from "./main/consent-news.ts";
+import type { RedisMemberNews } from "./main/member-news.ts";
 import type { DiscordGates } from "./main/discord-gates.ts";
 import { readVersion } from "./main/version.ts";
 import { createWatch } from "./main/watch.ts";
@@ -59,7 +59,7 @@ async function run(config: Config, log: Log): Promise<void> {
   const queue = await openJobs(config, store, (event) => tellOfJobs(event, log));
   const { jobs } = queue;
   const gates = await openGates(config);
-  const consentNews = await openNews(config);
+  const memberNews = await openNews(config);
   const onBack = (): void => {
     bot.serviceIsBack().catch((error: unknown) => log.warn({ err: error }, "what waits was not woken"));
   };
@@ -93,7 +93,7 @@ async function run(config: Config, log: Log): Promise<void> {
     shards: config.shards,
     restGate: gates?.pass,
     identifyGate: gates?.identify,
-    consentNews,
+    memberNews,
     store,
     words,
     waitingCalls: () => speech.waiting(),
@@ -106,7 +106,7 @@ async function run(config: Config, log: Log): Promise<void> {
   });
   watch.attach({ bot, jobs, speech });
   const sweeping = sweepRegularly({ store, long }, config, log);
-  stopOnSignal({ bot, speech, store, queue, gates, consentNews, sweeping, web, long }, log);
+  stopOnSignal({ bot, speech, store, queue, gates, memberNews, sweeping, web, long }, log);
   await bot.start();
   log.info({ event: "ready", role: config.role, recognizer: speech.hears.name }, "ready");
 }
@@ -119,10 +119,10 @@ async function openGates({ redisUrl }: Config): Promise<DiscordGates | undefined
 }
 
 /** Likewise: where one process decides what the others have to heed, they are told. */
-async function openNews({ redisUrl }: Config): Promise<RedisConsentNews | undefined> {
+async function openNews({ redisUrl }: Config): Promise<RedisMemberNews | undefined> {
   if (redisUrl === undefined) return undefined;
-  const { openConsentNews } = await import("./main/consent-news.ts");
-  return openConsentNews({ url: redisUrl });
+  const { openMemberNews } = await import("./main/member-news.ts");
+  return openMemberNews({ url: redisUrl });
 }
 
 /** What an operator should know of the queue. A damaged database ends the process: the next start replaces it and keeps what can be read. */
@@ -162,7 +162,7 @@ interface Running {
   readonly store: Store;
   readonly queue: OpenJobs;
   readonly gates: DiscordGates | undefined;
-  readonly consentNews: RedisConsentNews | undefined;
+  readonly memberNews: RedisMemberNews | undefined;
   readonly sweeping: NodeJS.Timeout;
   readonly web: WebServer | undefined;
   readonly long: LongRecordings | undefined;
@@ -188,7 +188,7 @@ function stopOnSignal(running: Running, log: Log): void {
     await running.speech.close();
     await running.queue.close();
     running.gates?.close();
-    running.consentNews?.close();
+    running.memberNews?.close();
     await running.store.close();
     log.info({ event: "stopped" }, "stopped");
     exit(0);

@@ -13,7 +13,7 @@ import type { BotError } from "./errors.ts";
 import type { BotLimits } from "./limits.ts";
 import type { BotLog } from "./log.ts";
 import type { Observe } from "./observations.ts";
-import type { ConsentNews } from "./records/consent-watch.ts";
+import type { MemberNews } from "./records/consent-watch.ts";
 import type { WaitingCalls } from "./records/status-report.ts";
 
 /** Everything the bot is made of and set to; the composition root fills it in. */
@@ -49,8 +49,8 @@ export interface BotOptions {
   readonly restGate?: (() => Promise<void>) | undefined;
   /** Given, other processes hold other shards: each of ours waits for it before it identifies. */
   readonly identifyGate?: IdentifyGate | undefined;
-  /** Given, other processes learn at once who opted out or in here, and this one of theirs; without it by looking. */
-  readonly consentNews?: ConsentNews | undefined;
+  /** Given, other processes learn at once who opted out or in here, or had their words deleted, and this one of theirs. */
+  readonly memberNews?: MemberNews | undefined;
   /** How long transcripts are kept so that they need not be made again; none unless told. */
   readonly cacheDays?: number;
   readonly store: Pick<

@@ -1,12 +1,12 @@
 import { createAnswerWork } from "./answers/answer-work.ts";
 import { createProblemNotes } from "./answers/problem-notes.ts";
-import { createRunningWork } from "./answers/running-work.ts";
+import { createRunningWork, type RunningWork } from "./answers/running-work.ts";
 import { createSentences } from "./answers/sentences.ts";
 import { discardCancelled } from "./answers/whole-work.ts";
 import type { BotOptions } from "./bot-options.ts";
 import type { CaptionCommands } from "./captions/caption-commands.ts";
 import type { CaptionLinks } from "./captions/caption-links.ts";
-import { createCaptionParts } from "./captions/caption-parts.ts";
+import { type CaptionParts, createCaptionParts } from "./captions/caption-parts.ts";
 import type { Captioning } from "./captions/captioning.ts";
 import { createCommandBot } from "./command-bot.ts";
 import type { DiscordApi } from "./discord/discord-api.ts";
@@ -89,12 +89,15 @@ export function connectParts(
   const status = createStatusReport({ ...options, problems: store.problems, captioning });
   const optedOut = async (memberId: string, isOut: boolean): Promise<void> => {
     captioning.decided(memberId, isOut);
-    void options.consentNews?.tell(memberId);
+    void options.memberNews?.tell({ type: "decided", memberId });
     if (isOut) await whole?.discardOf({ memberId });
   };
   const desk = createDesk(options, {
     depth: () => jobs.depth(),
-    forgetWords: async (memberId) => await live.forgetWords(memberId),
+    async forgetWords(memberId) {
+      void options.memberNews?.tell({ type: "deleted", memberId });
+      await live.forgetWords(memberId);
+    },
   });
   const bot = createCommandBot({
     api,
@@ -170,14 +173,21 @@ export function connectParts(
       },
     },
   });
-  const watching = () =>
-    watchConsent({
-      running,
-      captioning,
-      consent: store.consent,
-      news: options.consentNews,
-      everyMs: limits.consentEveryMs,
-      log,
-    });
+  const watching = (): (() => void) =>
+    watchMembers(options, { running, live, everyMs: limits.consentEveryMs });
   return { gateway, catchUp, captioning, links, startAuto, watchConsent: watching };
+}
+
+/** What members did in other processes counts in this one. */
+function watchMembers(
+  { store, memberNews: news, log }: BotOptions,
+  {
+    running,
+    live,
+    everyMs,
+  }: { readonly running: RunningWork; readonly live: CaptionParts; readonly everyMs: number },
+): () => void {
+  const forgetWords = async (memberId: string): Promise<void> => await live.forgetWords(memberId);
+  const { captioning } = live;
+  return watchConsent({ running, captioning, consent: store.consent, forgetWords, news, everyMs, log });
 }

@@ -4,20 +4,29 @@ import type { Captioning } from "../captions/captioning.ts";
 import { errorCodes } from "../discord/refusals.ts";
 import type { BotLog } from "../log.ts";
 
-/** Carries word from process to process, at once, of who has just decided something; what they decided the store says. */
-export interface ConsentNews {
-  /** Never rejects: whoever is not reached looks for themselves. */
-  tell(memberId: string): Promise<void>;
+/** What somebody did in one process that the others have to heed. */
+export interface MemberEvent {
+  /** They opted out or in (which, the store says), or had their words deleted. */
+  readonly type: "decided" | "deleted";
+  readonly memberId: string;
+}
+
+/** Carries word of that from process to process, at once. */
+export interface MemberNews {
+  /** Never rejects. Who is not reached finds decisions by looking. */
+  tell(event: MemberEvent): Promise<void>;
   /** Returns how to end the listening. */
-  listen(onNews: (memberId: string) => void): () => void;
+  listen(onNews: (event: MemberEvent) => void): () => void;
 }
 
 export interface ConsentWatchOptions {
   readonly running: RunningWork;
   readonly captioning: Pick<Captioning, "refreshConsent">;
   readonly consent: Pick<Store["consent"], "choices">;
+  /** Takes what somebody said out of captions that are running. */
+  readonly forgetWords: (memberId: string) => Promise<void>;
   /** Where other processes tell theirs; without it they are found by looking. */
-  readonly news?: ConsentNews | undefined;
+  readonly news?: MemberNews | undefined;
   /** How often it is looked, in ms: news may get lost. */
   readonly everyMs: number;
   readonly log: BotLog;
@@ -28,7 +37,7 @@ export interface ConsentWatchOptions {
  * hear whom they may. Returns how to end it.
  */
 export function watchConsent(options: ConsentWatchOptions): () => void {
-  const { running, captioning, consent, news, everyMs, log } = options;
+  const { running, captioning, consent, forgetWords, news, everyMs, log } = options;
   const look = async (memberIds: readonly string[] | undefined): Promise<void> => {
     for (const [memberId, choice] of await consent.choices(memberIds ?? running.members()))
       if (choice === "out") running.stop(memberId);
@@ -46,7 +55,16 @@ export function watchConsent(options: ConsentWatchOptions): () => void {
     // A slow database is not asked twice at once.
     looking ??= looked().finally(() => (looking = undefined));
   }, everyMs).unref();
-  const deafen = news?.listen((memberId) => void looked([memberId]));
+  const forgotten = async (memberId: string): Promise<void> => {
+    try {
+      await forgetWords(memberId);
+    } catch (error) {
+      log.warn(errorCodes(error), "what a member said could not be taken out of captions");
+    }
+  };
+  const deafen = news?.listen(({ type, memberId }) => {
+    void (type === "deleted" ? forgotten(memberId) : looked([memberId]));
+  });
   return () => {
     clearInterval(timer);
     deafen?.();

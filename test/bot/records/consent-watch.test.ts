@@ -2,14 +2,18 @@ import { once } from "node:events";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { type ConsentNews, watchConsent } from "../../../src/bot/records/consent-watch.ts";
+import { type MemberEvent, type MemberNews, watchConsent } from "../../../src/bot/records/consent-watch.ts";
 import { createRunningWork } from "../../../src/bot/answers/running-work.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { temporaryFolder } from "../../store/temporary-folder.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
-const captioning = { refreshConsent: async () => undefined };
+const quiet = {
+  captioning: { refreshConsent: async () => undefined },
+  forgetWords: async () => undefined,
+  log,
+};
 
 /** A store as two processes have it open. */
 async function twoProcesses(): Promise<readonly [here: Store, elsewhere: Store]> {
@@ -26,7 +30,7 @@ test("work on a recording stops when its member opts out in another process, and
   const running = createRunningWork();
   const { signal: never } = new AbortController();
   const [leaving, staying] = [running.begin("leaving", never), running.begin("staying", never)];
-  onTestFinished(watchConsent({ running, captioning, consent: here.consent, everyMs: 10, log }));
+  onTestFinished(watchConsent({ ...quiet, running, consent: here.consent, everyMs: 10 }));
   const stopped = once(leaving.signal, "abort");
   await elsewhere.consent.setOptedOut("leaving", true);
   await stopped;
@@ -34,14 +38,15 @@ test("work on a recording stops when its member opts out in another process, and
   expect(staying.signal.aborted).toBe(false);
 });
 
-test("word of it stops the work before anybody looks", async () => {
+test("word of what somebody did in another process counts before anybody looks", async () => {
   const [here, elsewhere] = await twoProcesses();
   const running = createRunningWork();
   const work = running.begin("42", new AbortController().signal);
-  const listeners = new Set<(memberId: string) => void>();
-  const news: ConsentNews = {
-    async tell(memberId) {
-      for (const listener of listeners) listener(memberId);
+  const listeners = new Set<(event: MemberEvent) => void>();
+  const forgotten: string[] = [];
+  const news: MemberNews = {
+    async tell(event) {
+      for (const listener of listeners) listener(event);
     },
     listen(onNews) {
       listeners.add(onNews);
@@ -49,17 +54,20 @@ test("word of it stops the work before anybody looks", async () => {
     },
   };
   const stop = watchConsent({
+    ...quiet,
     running,
-    captioning,
     consent: here.consent,
     news,
+    async forgetWords(memberId) {
+      forgotten.push(memberId);
+    },
     everyMs: 2_000_000_000,
-    log,
   });
   const stopped = once(work.signal, "abort");
   await elsewhere.consent.setOptedOut("42", true);
-  await news.tell("42");
+  await news.tell({ type: "deleted", memberId: "43" });
+  await news.tell({ type: "decided", memberId: "42" });
   await stopped;
   stop();
-  expect(listeners.size).toBe(0);
+  expect([forgotten, listeners.size]).toEqual([["43"], 0]);
 });

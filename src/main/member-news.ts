@@ -1,13 +1,13 @@
 import { Redis } from "ioredis";
 
-import type { ConsentNews } from "../bot/records/consent-watch.ts";
+import type { MemberNews } from "../bot/records/consent-watch.ts";
 
-/** Word of decisions over Redis' pub/sub. What is told while Redis is away is lost: whoever listens has to look now and then. */
-export interface RedisConsentNews extends ConsentNews {
+/** Word of what members decide and have deleted, over Redis' pub/sub. What is told while Redis is away is lost: whoever listens has to look now and then. */
+export interface RedisMemberNews extends MemberNews {
   close(): void;
 }
 
-const channel = "earshot:consent";
+const channel = "earshot:members";
 const answerWithinMs = 500;
 const longestPauseMs = 300;
 
@@ -16,9 +16,9 @@ function retryStrategy(times: number): number {
 }
 
 /** Opens two connections in the background: one that listens may do nothing else (Redis documentation, "Pub/sub"). */
-export function openConsentNews({ url }: { readonly url: string }): RedisConsentNews {
+export function openMemberNews({ url }: { readonly url: string }): RedisMemberNews {
   const teller = new Redis(url, {
-    connectionName: "earshot-consent-tell",
+    connectionName: "earshot-members-tell",
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: answerWithinMs,
@@ -26,7 +26,7 @@ export function openConsentNews({ url }: { readonly url: string }): RedisConsent
   });
   // Subscribes once it is connected, and again after every loss.
   const listener = new Redis(url, {
-    connectionName: "earshot-consent-listen",
+    connectionName: "earshot-members-listen",
     maxRetriesPerRequest: null,
     retryStrategy,
   });
@@ -34,12 +34,14 @@ export function openConsentNews({ url }: { readonly url: string }): RedisConsent
   for (const client of [teller, listener]) client.on("error", () => undefined);
   listener.subscribe(channel).catch(() => undefined);
   return {
-    async tell(memberId) {
-      await teller.publish(channel, memberId).catch(() => 0);
+    async tell({ type, memberId }) {
+      await teller.publish(channel, `${type} ${memberId}`).catch(() => 0);
     },
     listen(onNews) {
-      const heard = (from: string, memberId: string): void => {
-        if (from === channel && /^\d{1,20}$/.test(memberId)) onNews(memberId);
+      const heard = (from: string, text: string): void => {
+        const [, type, memberId] = /^(decided|deleted) (\d{1,20})$/.exec(text) ?? [];
+        if (from !== channel || memberId === undefined) return;
+        onNews({ type: type === "deleted" ? "deleted" : "decided", memberId });
       };
       listener.on("message", heard);
       return () => listener.off("message", heard);
