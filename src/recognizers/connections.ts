@@ -23,7 +23,7 @@ export interface ConnectionsOptions {
 export interface Connections {
   /** Resolves when a request could leave at once. Throws RecognizerError where no connection can be had. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Sends a request on an open connection if there is one, on a new one otherwise. */
+  /** Sends a request on an open connection if there is one, on a new one otherwise. Its body is spent then: nobody may read it again. */
   exchange(request: Omit<HttpRequest, "service">): Promise<HttpAnswer>;
   close(): void;
 }
@@ -119,6 +119,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       if (!available() && busy.size < maxOpen) open().catch(() => undefined);
       try {
         const answer = await exchange(connection.client, { ...request, service });
+        giveBack(request.body, connection);
         keep(connection);
         return answer;
       } catch (error) {
@@ -131,6 +132,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
       for (const connection of [...idle, ...busy]) drop(connection);
     },
   };
+}
+
+/** A body of a megabyte lies outside of the collector's heap and would wait long for it. Only what is written out whole is nobody's. */
+function giveBack(body: Uint8Array | undefined, { socket }: Connection): void {
+  if (body === undefined || socket.writableLength > 0) return;
+  const { buffer } = body;
+  // Small ones lie in a buffer that they share.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === body.byteLength) buffer.transfer(0);
 }
 
 function isOpen({ client, socket }: Connection): boolean {
