@@ -1,11 +1,5 @@
 import { stderr, stdout } from "node:process";
 
-import { backup, restore } from "./cli/backup.ts";
-import { compare } from "./cli/compare.ts";
-import { doctor } from "./cli/doctor.ts";
-import { init } from "./cli/init.ts";
-import { register } from "./cli/register.ts";
-import { transcribe } from "./cli/transcribe.ts";
 import { UsageError } from "./cli/usage.ts";
 import { ConfigError } from "./config.ts";
 import { StoreError } from "./store/errors.ts";
@@ -28,6 +22,17 @@ const usage = `Usage: earshot COMMAND
 
 Exit codes: 0 done; 1 it failed, or one of several files failed; 2 the call or the configuration is wrong.
 `;
+
+/** Each is loaded when it is asked for: a transcript needs nothing of Discord. */
+const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
+  transcribe: async () => (await import("./cli/transcribe.ts")).transcribe,
+  compare: async () => (await import("./cli/compare.ts")).compare,
+  init: async () => (await import("./cli/init.ts")).init,
+  doctor: async () => (await import("./cli/doctor.ts")).doctor,
+  backup: async () => (await import("./cli/backup.ts")).backup,
+  restore: async () => (await import("./cli/backup.ts")).restore,
+  register: async () => (await import("./cli/register.ts")).register,
+};
 
 // Whoever reads has seen enough, as in "earshot doctor | head".
 stdout.on("error", (error) => {
@@ -56,19 +61,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run([command, ...args]: readonly string[]): Promise<number> {
-  if (asksForHelp([command ?? "", ...args])) {
+async function run([command = "", ...args]: readonly string[]): Promise<number> {
+  if (asksForHelp([command, ...args])) {
     stdout.write(usage);
     return 0;
   }
-  if (command === "transcribe") return transcribe(args);
-  if (command === "compare") return compare(args);
-  if (command === "init") return init(args);
-  if (command === "doctor") return doctor(args);
-  if (command === "backup") return backup(args);
-  if (command === "restore") return restore(args);
-  if (command === "register") return register(args);
-  throw new UsageError(command === undefined ? "which command?" : `there is no command "${command}"`);
+  const load = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (load) return await (await load())(args);
+  throw new UsageError(command === "" ? "which command?" : `there is no command "${command}"`);
 }
 
 /** What comes after "--" are names of files. */
