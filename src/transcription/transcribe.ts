@@ -23,7 +23,7 @@ export interface TranscriberOptions {
   readonly detector: VoiceActivityDetector;
   /** Clips of one recording at the recognizer at once; 6 unless told. The quota decides the pace. */
   readonly clipsInFlight?: number;
-  /** Samples of recordings up to this length are kept instead of decoded twice, in ms; 10 minutes (19 MB) unless told. */
+  /** Samples of recordings up to this length are kept instead of decoded twice, in ms; 3 minutes (6 MB) unless told. */
   readonly keepSamplesMs?: number;
   /** Opens the file; by its bytes unless told. */
   readonly open?: typeof openRecording;
@@ -60,7 +60,7 @@ async function transcribe(
   options: TranscribeOptions,
   parts: TranscriberOptions,
 ): Promise<Transcript> {
-  const { recognizer, clipsInFlight = 6, keepSamplesMs = 600_000, open = openRecording } = parts;
+  const { recognizer, clipsInFlight = 6, keepSamplesMs = 180_000, open = openRecording } = parts;
   const { signal, maxDurationMs } = options;
   const { maxClipMs, sampleRate } = recognizer;
   const recording = await open(path, { maxDurationMs, signal });
