@@ -13,6 +13,8 @@ import { type Script, type Turn, writeScript } from "./script.ts";
 export interface ListenOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** Two to six; six unless told. */
+  readonly people?: number;
   /** 5 % of the packets lost and 2 % overtaken by others unless told. */
   readonly impairment?: Impairment;
   /** After every other turn its speaker leaves and comes back, or goes on under another ssrc: keys change in mid-speech of the others. */
@@ -49,31 +51,59 @@ const quietMs = 20_000;
 
 /** Lets people talk over a bad network, end-to-end encrypted, and a bot of its own process caption them. */
 export async function listen(options: ListenOptions): Promise<ListenReport> {
-  const { seconds, seed, impairment = { loss: 0.05, reorder: 0.02 }, tell = () => undefined } = options;
-  const { churn = false, events = [] } = options;
+  const [report] = await listenAtOnce([options]);
+  if (!report) throw new Error("nobody listens");
+  return await report;
+}
+
+/** Several of these at once, each with a bot of its own, and with one recognizer: what it hears without a network is found out before. */
+export async function listenAtOnce(
+  scenes: readonly ListenOptions[],
+): Promise<readonly Promise<ListenReport>[]> {
   const folder = await mkdtemp(join(tmpdir(), "earshot-listen-"));
-  const script = await writeScript({ seconds, seed });
+  const scripts = await Promise.all(scenes.map(writeScript));
   const grammar = join(folder, "words.gram");
-  await writeFile(grammar, grammarOf(script.vocabulary));
-  const sphinx = createPocketSphinx({ grammar });
+  await writeFile(grammar, grammarOf(scripts[0]?.vocabulary ?? []));
+  const sphinx = createPocketSphinx({ grammar, maxWaiting: 1000 });
+  const plays: Promise<ListenReport>[] = [];
   try {
-    const reference = await hearClean(script, sphinx);
-    tell(`${script.turns.length} turns of ${script.cast.length} people, ${seconds} s`);
-    await using stage = await setTalkStage({
-      sis: {
-        async recognize({ samples }) {
-          const { text, confidence = 0 } = await sphinx.recognize(clipOf(samples), {
-            signal: AbortSignal.timeout(60_000),
-          });
-          return { text, score: confidence };
-        },
-      },
-    });
-    return await play(stage, { script, reference, impairment, churn, events, tell, sphinx });
+    const references = await Promise.all(scripts.map((script) => hearClean(script, sphinx)));
+    for (const [index, script] of scripts.entries()) {
+      const reference = references[index];
+      if (reference) plays.push(perform({ ...defaults, ...scenes[index], script, reference, sphinx }));
+    }
   } finally {
-    await sphinx.close();
-    await rm(folder, { recursive: true, force: true });
+    void Promise.allSettled(plays).then(async () => {
+      await sphinx.close();
+      await rm(folder, { recursive: true, force: true });
+    });
   }
+  return plays;
+}
+
+const defaults = {
+  impairment: { loss: 0.05, reorder: 0.02 },
+  churn: false,
+  events: [],
+  tell: () => undefined,
+} as const satisfies Partial<ListenOptions>;
+
+/** On a busy machine a clip waits for others. */
+const recognitionMs = 300_000;
+
+async function perform(scene: Play): Promise<ListenReport> {
+  const { script, sphinx, tell } = scene;
+  tell(`${script.turns.length} turns of ${script.cast.length} people`);
+  await using stage = await setTalkStage({
+    sis: {
+      async recognize({ samples }) {
+        const signal = AbortSignal.timeout(recognitionMs);
+        const { text, confidence = 0 } = await sphinx.recognize(clipOf(samples), { signal });
+        return { text, score: confidence };
+      },
+    },
+  });
+  return await play(stage, scene);
 }
 
 interface Play {
@@ -166,7 +196,9 @@ async function hearClean({ cast, turns }: Script, sphinx: PocketSphinx): Promise
   const heard = new Map<string, SaidWord[]>(cast.map(({ name }) => [name, []]));
   for (const turn of turns) {
     const { speaker, spoken } = turn;
-    const { text } = await sphinx.recognize(clipOf(spoken.samples), { signal: AbortSignal.timeout(60_000) });
+    const { text } = await sphinx.recognize(clipOf(spoken.samples), {
+      signal: AbortSignal.timeout(recognitionMs),
+    });
     for (const [index, word] of spokenWords(text).entries())
       heard.get(speaker)?.push({ word, turn, offsetMs: spoken.parts[index]?.startMs ?? 0 });
   }
@@ -180,7 +212,7 @@ async function hearCame(turn: Turn, lost: ReadonlySet<Buffer>, sphinx: PocketSph
     (packet) => (lost.has(packet) ? undefined : decoder.decode(packet)) ?? decoder.conceal(frameMs),
   );
   const samples = Int16Array.from(frames.flatMap((frame) => [...frame]));
-  const { text } = await sphinx.recognize(clipOf(samples), { signal: AbortSignal.timeout(60_000) });
+  const { text } = await sphinx.recognize(clipOf(samples), { signal: AbortSignal.timeout(recognitionMs) });
   return spokenWords(text);
 }
 

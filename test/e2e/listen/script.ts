@@ -26,16 +26,25 @@ const names = ["Ada", "Ben", "Cleo", "Dora", "Emil", "Fay"] as const;
 /** With 5 % of the packets lost, the recognizer takes these for others now and then. */
 const confusable = /^(?:kilo|zulu)$/;
 
+export interface ScriptOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  /** Two to six; six unless told. */
+  readonly people?: number | undefined;
+}
+
 /**
  * Two people talk from the start, four more join one after the other, and all speak without regard for each other, so that mostly
  * several speak at once. Turns of two to five words, each spoken by a human; the same seed, the same talk.
  */
-export async function writeScript({ seconds, seed }: { seconds: number; seed: number }): Promise<Script> {
+export async function writeScript({ seconds, seed, people = 6 }: ScriptOptions): Promise<Script> {
   const random = seededRandom(seed);
   const between = (from: number, to: number): number => from + random() * (to - from);
   const words = (await spellingWords()).filter(({ text }) => !confusable.test(text));
   const lengthMs = seconds * 1000;
-  const cast = names.map((name, index) => ({ name, joinsMs: Math.max(0, index - 1) * 0.15 * lengthMs }));
+  const cast = names
+    .slice(0, people)
+    .map((name, index) => ({ name, joinsMs: Math.max(0, index - 1) * 0.15 * lengthMs }));
   const turns: Omit<Turn, "packets">[] = [];
   for (const { name, joinsMs } of cast) {
     let startMs = joinsMs + between(1500, 4000);
