@@ -73,12 +73,17 @@ export async function listenAtOnce(
       if (reference) plays.push(perform({ ...defaults, ...scenes[index], script, reference, sphinx }));
     }
   } finally {
-    void Promise.allSettled(plays).then(async () => {
+    void cleanUp(plays, async () => {
       await sphinx.close();
       await rm(folder, { recursive: true, force: true });
     });
   }
   return plays;
+}
+
+async function cleanUp(plays: readonly Promise<unknown>[], act: () => Promise<void>): Promise<void> {
+  await Promise.allSettled(plays);
+  await act();
 }
 
 const defaults = {
