@@ -20,7 +20,7 @@ const maxConnections = 4;
 /** Any number nobody else locks in this database. */
 const openersLock = 0x6f70656e;
 /** No statement takes so many times as long as one waits for others: a server that is silent for that has vanished. */
-const silentTimes = 6;
+const silentTimes = 12;
 
 /** Opens the tables in PostgreSQL and brings them to the newest version. Throws StoreError. */
 export async function openPostgres({ url, patienceMs }: OpenPostgresOptions): Promise<Kysely<Database>> {

@@ -73,7 +73,7 @@ test("a server that ends in the middle of a transaction fails the transaction an
 
 test("a connection that falls silent is given up, and the next call has another one", async () => {
   const databaseUrl = await newDatabase();
-  const store = await openStore({ dataDir: temporaryFolder(), databaseUrl, busyTimeoutMs: 200 });
+  const store = await openStore({ dataDir: temporaryFolder(), databaseUrl, busyTimeoutMs: 150 });
   const { rows } = await sql<{ pid: number }>`
     select pid from pg_stat_activity where datname = current_database() and application_name = 'earshot'`.execute(
     store.database,
