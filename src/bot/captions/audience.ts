@@ -31,7 +31,7 @@ export interface AudienceQuestion {
 }
 
 const read = Permission.ViewChannel;
-const join = [Permission.ViewChannel, Permission.Connect] as const;
+const joining = Permission.ViewChannel | Permission.Connect;
 
 /**
  * Whether everybody who may read a place may also join the voice channel, whichever roles they have: nobody needs to know
@@ -39,14 +39,30 @@ const join = [Permission.ViewChannel, Permission.Connect] as const;
  */
 export function audienceIncludes({ roles, voice, place, except }: AudienceQuestion): boolean {
   const memberIds = [...place.members.keys(), ...voice.members.keys()].filter((id) => !except?.has(id));
+  return differing(roles, place, voice).every(({ inPlace, inVoice }) =>
+    [undefined, ...memberIds].every((memberId) => {
+      const own = memberId ?? "";
+      const reads = (apply(inPlace, place.members.get(own)) & read) !== 0n;
+      return !reads || (apply(inVoice, voice.members.get(own)) & joining) === joining;
+    }),
+  );
+}
+
+/** What roles grant somebody of the rights that matter, before their own overwrites. */
+interface Granted {
+  readonly inPlace: bigint;
+  readonly inVoice: bigint;
+}
+
+/** There are thousands of sets of roles, and at most eight things that they can come to. */
+function differing(roles: GuildRoles, place: ChannelAccess, voice: ChannelAccess): readonly Granted[] {
+  const found = new Map<string, Granted>();
   for (const roleIds of telling(roles)) {
-    if (opens(roles, place, { roleIds }) && !joins(roles, voice, { roleIds })) return false;
-    for (const memberId of memberIds) {
-      const member = { roleIds, memberId };
-      if (opens(roles, place, member) && !joins(roles, voice, member)) return false;
-    }
+    const inPlace = permissionsIn(roles, place, { roleIds }) & read;
+    const inVoice = permissionsIn(roles, voice, { roleIds }) & joining;
+    found.set(`${inPlace} ${inVoice}`, { inPlace, inVoice });
   }
-  return true;
+  return [...found.values()];
 }
 
 /** Somebody with certain roles, as a channel's permissions see them. */
@@ -96,18 +112,19 @@ function opens(roles: GuildRoles, place: ChannelAccess, visitor: Visitor): boole
 }
 
 function joins(roles: GuildRoles, voice: ChannelAccess, visitor: Visitor): boolean {
-  const granted = permissionsIn(roles, voice, visitor);
-  return join.every((permission) => (granted & permission) !== 0n);
+  return (permissionsIn(roles, voice, visitor) & joining) === joining;
 }
 
 function baseOf({ guildId, permissions }: GuildRoles, { roleIds }: Visitor): bigint {
   return [guildId, ...roleIds].reduce((sum, id) => sum | (permissions.get(id) ?? 0n), 0n);
 }
 
+function apply(granted: bigint, overwrite: Overwrite | undefined): bigint {
+  return overwrite ? (granted & ~overwrite.deny) | overwrite.allow : granted;
+}
+
 /** Discord API, "Permissions", "Permission Hierarchy": everybody, then roles, refusals before grants, then the member. */
 function permissionsIn(roles: GuildRoles, channel: ChannelAccess, visitor: Visitor): bigint {
-  const apply = (granted: bigint, overwrite: Overwrite | undefined): bigint =>
-    overwrite ? (granted & ~overwrite.deny) | overwrite.allow : granted;
   const own = visitor.roleIds.flatMap((id) => channel.roles.get(id) ?? []);
   const together: Overwrite = {
     deny: own.reduce((sum, { deny }) => sum | deny, 0n),

@@ -65,6 +65,24 @@ describe("more people read the place", () => {
   });
 });
 
+test("a server with all the roles and overwrites that Discord allows is judged in a moment", () => {
+  const ids = Array.from({ length: 249 }, (_, index) => `role${index}`);
+  const roles = rolesOf({ [everyone]: both, ...Object.fromEntries(ids.map((id) => [id, view])) });
+  const members = Object.fromEntries(
+    Array.from({ length: 750 }, (_, index) => [`${index}`, { allow: view }]),
+  );
+  const place = channel(Object.fromEntries(ids.map((id) => [id, { allow: view }])), members);
+  const judged = { reads: 0 };
+  const counted: ReadonlyMap<string, Overwrite> = new (class extends Map<string, Overwrite> {
+    override get(id: string): Overwrite | undefined {
+      judged.reads++;
+      return super.get(id);
+    }
+  })(place.members);
+  expect(audienceIncludes({ roles, voice: open, place: { ...place, members: counted } })).toBe(true);
+  expect(judged.reads).toBeLessThan(10 * 750);
+});
+
 test("the bot's own overwrites do not count", () => {
   const place = channel({ [everyone]: { deny: view } }, { bot: { allow: view } });
   expect(audienceIncludes({ roles: withStaff, voice: onlyStaff, place })).toBe(false);
