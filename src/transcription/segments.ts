@@ -17,12 +17,16 @@ export function segmentsOf(words: readonly SpokenWord[], source: SegmentSource):
   const starts = sentenceStarts(words);
   const segments: Segment[] = [];
   let current: SpokenWord[] = [];
+  // Counted along the way: a service that breaks may send a megabyte without a pause.
+  let characters = 0;
   for (const [index, word] of words.entries()) {
     const last = current.at(-1);
-    if (last !== undefined && (starts.has(index) || endsAt(last, word, textOf(current).length))) {
+    if (last !== undefined && (starts.has(index) || endsAt(last, word, characters))) {
       segments.push(segmentOf(current, source));
       current = [];
+      characters = 0;
     }
+    characters += word.text.length + (word.spaced && current.length > 0 ? 1 : 0);
     current.push(word);
   }
   if (current.length > 0) segments.push(segmentOf(current, source));

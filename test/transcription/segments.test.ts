@@ -70,3 +70,20 @@ describe("segmentsOf", () => {
     expect(segmentsOf([], source)).toEqual([]);
   });
 });
+
+test("a text without an end is gone through once: each word is read a few times, however many there are", () => {
+  let reads = 0;
+  const words = Array.from({ length: 5000 }, (_, index) => ({
+    get text() {
+      reads += 1;
+      return "on";
+    },
+    key: "on",
+    spaced: index > 0,
+    startMs: index * 100,
+    endMs: (index + 1) * 100,
+    estimated: true,
+  }));
+  expect(segmentsOf(words, { confidence: null, requestId: null })).toHaveLength(1);
+  expect(reads).toBeLessThan(20 * words.length);
+});
