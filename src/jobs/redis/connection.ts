@@ -15,8 +15,11 @@ export interface RedisLink {
   close(): Promise<void>;
 }
 
-/** A host that vanishes without a word leaves its connection open: the system gives it up after a quarter of an hour. */
-const silentMs = 10_000;
+/**
+ * A connection that says nothing for so many times as long as an answer may take is none: a host that vanishes without a word
+ * leaves it open, and the system gives it up after a quarter of an hour.
+ */
+const silentTimes = 2;
 /** Short, so that nobody takes us for dead because Redis was started anew. */
 const longestPauseMs = 300;
 
@@ -33,7 +36,7 @@ export function openRedis({ url, name, answerWithinMs }: OpenRedisOptions): Redi
   const client = new Redis(url, {
     connectionName: name,
     commandTimeout: answerWithinMs,
-    socketTimeout: silentMs,
+    socketTimeout: silentTimes * answerWithinMs,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 50, longestPauseMs),
     // A server that is loading or a replica is tried again as one that is away.
