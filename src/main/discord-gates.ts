@@ -21,6 +21,8 @@ export interface DiscordGates {
 const perSecond = 38;
 const burst = 10;
 const answerWithinMs = 500;
+/** A host that vanishes without a word leaves its connection open: one that says nothing for so long is none. */
+const silentMs = 3000;
 const longestPauseMs = 300;
 
 /** KEYS: the gate. Reserves the next place and says in how many ms it is: a bucket that refills on the clock of Redis. */
@@ -51,6 +53,7 @@ export function openDiscordGates({ url, identifyEveryMs = 5500 }: DiscordGatesOp
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: answerWithinMs,
+    socketTimeout: silentMs,
     retryStrategy: (times) => Math.min(times * 50, longestPauseMs),
   });
   client.on("error", () => undefined);
