@@ -22,8 +22,8 @@ export interface Evidence {
   readonly transcript: readonly Entry[];
   /** Of the thread. */
   readonly lines: readonly string[];
-  /** What the recognizer hears on what the network left of a turn. */
-  readonly hear: (turn: Turn) => Promise<readonly string[]>;
+  /** What the recognizer hears on what the network left of a turn, however it is presented. */
+  readonly hear: (turn: Turn) => Promise<readonly (readonly string[])[]>;
 }
 
 /** What became of every word. */
@@ -31,7 +31,7 @@ export interface Judgement {
   /** Words that the recognizer hears on the clean sound of the turns. */
   readonly words: number;
   readonly right: number;
-  /** Not heard any more on what the network left of the turn either, by the same recognizer and in one go: nobody's fault. */
+  /** Not heard any more, or not for certain, on what the network left of the turn either, by the same recognizer and in one go. */
   readonly spoilt: number;
   readonly misheard: number;
   readonly missing: number;
@@ -91,9 +91,9 @@ async function findSpoilt(
   for (const turn of new Set(wrong.map((word) => word.turn))) {
     const from = said.findIndex((word) => word.turn === turn);
     const ofTurn = said.filter((word) => word.turn === turn).map(({ word }) => word);
-    const came = compareWords(ofTurn, await hear(turn));
-    for (const [at, fate] of came.fates.entries())
-      if (fate !== "right" && fates[from + at] !== "right") spoilt.add(from + at);
+    for (const heard of await hear(turn))
+      for (const [at, fate] of compareWords(ofTurn, heard).fates.entries())
+        if (fate !== "right" && fates[from + at] !== "right") spoilt.add(from + at);
   }
   return spoilt;
 }

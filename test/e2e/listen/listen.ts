@@ -46,6 +46,8 @@ export interface ListenReport extends Judgement {
 }
 
 const frameMs = 20;
+/** 200 ms. */
+const silenceAround = 3200;
 /** When nothing was written for so long, nothing is to come. */
 const quietMs = 20_000;
 
@@ -210,15 +212,21 @@ async function hearClean({ cast, turns }: Script, sphinx: PocketSphinx): Promise
   return heard;
 }
 
-/** What the same recognizer hears on what the network left of a turn, decoded in one go. */
-async function hearCame(turn: Turn, lost: ReadonlySet<Buffer>, sphinx: PocketSphinx): Promise<string[]> {
+/** What the same recognizer hears on what the network left of a turn: bare, and with the silence around it that a clip has. */
+async function hearCame(turn: Turn, lost: ReadonlySet<Buffer>, sphinx: PocketSphinx): Promise<string[][]> {
   using decoder = createOpusDecoder({ sampleRate: 16_000 });
   const frames = turn.packets.map(
     (packet) => (lost.has(packet) ? undefined : decoder.decode(packet)) ?? decoder.conceal(frameMs),
   );
-  const samples = Int16Array.from(frames.flatMap((frame) => [...frame]));
-  const { text } = await sphinx.recognize(clipOf(samples), { signal: AbortSignal.timeout(recognitionMs) });
-  return spokenWords(text);
+  const bare = Int16Array.from(frames.flatMap((frame) => [...frame]));
+  const around = new Int16Array(bare.length + 2 * silenceAround);
+  around.set(bare, silenceAround);
+  const heard: string[][] = [];
+  for (const samples of [bare, around]) {
+    const { text } = await sphinx.recognize(clipOf(samples), { signal: AbortSignal.timeout(recognitionMs) });
+    heard.push(spokenWords(text));
+  }
+  return heard;
 }
 
 type Clip = Parameters<PocketSphinx["recognize"]>[0];
