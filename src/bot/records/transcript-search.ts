@@ -1,3 +1,5 @@
+import { setImmediate as othersFirst } from "node:timers/promises";
+
 import type { FoundTranscript, Store, TranscriptPlace, TranscriptQuery } from "../../store/store.ts";
 
 /** A transcript that has every word that was looked for. */
@@ -51,6 +53,8 @@ export async function searchTranscripts(
       if (hits.length === mostHits) return { hits, next: cursorOf(one) };
     }
     if (found.length < batch) return { hits, next: undefined };
+    // An embedded database answers within the same turn: without this everything else would wait for the whole search.
+    await othersFirst();
   }
   return { hits, next: before && cursorOf(before) };
 }

@@ -95,3 +95,11 @@ test.each([
   const { before, match, after } = snippetOf(text, termsOf(term), around);
   expect(`${before}|${match}|${after}`).toBe(shown);
 });
+
+test("a search through many transcripts lets others go first now and then", async () => {
+  const stored = await storeWith(Array.from({ length: 401 }, () => "words"));
+  let others = 0;
+  setImmediate(() => others++);
+  await searchTranscripts(stored, search("zebra"));
+  expect(others).toBe(1);
+});
