@@ -15,25 +15,25 @@ const inRealTime = [
   "test/sandbox/voice/**/*.test.ts",
 ];
 
-/** The files that take longest, the longest first: begun last, one of them would keep everybody waiting. */
+/** The files that take longest come first: begun last, one of them would keep everybody waiting. What starts many processes is spread. */
 const longest = [
   "e2e/listen.test.ts",
   "e2e/wide-torture.test.ts",
+  "recognizers/pocketsphinx/pocketsphinx.test.ts",
+  "web/caption-pages.test.ts",
   "e2e/torture.test.ts",
-  "e2e/soak.test.ts",
-  "e2e/rolling-restart.test.ts",
-  "e2e/command-line.test.ts",
-  "e2e/demo.test.ts",
-  "jobs/postgres-jobs.test.ts",
   "cli/doctor.test.ts",
   "jobs/sqlite-jobs.test.ts",
+  "e2e/rolling-restart.test.ts",
+  "e2e/demo.test.ts",
+  "jobs/postgres-jobs.test.ts",
+  "e2e/long-recordings.test.ts",
+  "e2e/command-line.test.ts",
   "jobs/redis-jobs.test.ts",
+  "audio/hostile.test.ts",
   "bot/captions/captions.test.ts",
   "e2e/captions.test.ts",
   "bot/captions/captions-control.test.ts",
-  "recognizers/pocketsphinx/pocketsphinx.test.ts",
-  "web/caption-pages.test.ts",
-  "audio/hostile.test.ts",
 ];
 
 function rankOf({ moduleId }: TestSpecification): number {
