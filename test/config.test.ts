@@ -175,6 +175,7 @@ describe("problems", () => {
     ["RECORDING_RECOGNIZER", "anything"],
     ["EARSHOT_ROLE", "server"],
     ["SHARD_COUNT", "2.5"],
+    ["SHARD_COUNT", "1000000000"],
     ["SHARD_IDS", "first"],
     ["SHARD_IDS", "0,1"],
   ])("%s is refused when it is %s", (name, value) => {
@@ -276,6 +277,13 @@ describe("secrets from files", () => {
     const { DISCORD_TOKEN: _, ...rest } = complete;
     expect(problemsOf({ ...rest, DISCORD_TOKEN_FILE: join(folder, "none") })).toEqual([
       "DISCORD_TOKEN_FILE: the file cannot be read (ENOENT)",
+    ]);
+  });
+
+  test("an empty file is one problem", () => {
+    const { DISCORD_TOKEN: _, ...rest } = complete;
+    expect(problemsOf({ ...rest, DISCORD_TOKEN_FILE: "/dev/null" })).toEqual([
+      "DISCORD_TOKEN_FILE: the file is empty",
     ]);
   });
 

@@ -19,6 +19,9 @@ export interface ShardsConfig {
   readonly ids: readonly number[];
 }
 
+/** More than Discord itself recommends to anybody; a mistyped number must not fill the memory before it is refused. */
+const mostShards = 10_000;
+
 const wholeNumbers = z
   .string()
   .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "must be numbers from 0, as in 0,1 or 0-3")
@@ -26,8 +29,10 @@ const wholeNumbers = z
 
 function rangeOf(text: string): number[] {
   const [first = 0, last = first] = text.split("-").map(Number);
-  // A mistyped range must not fill the memory before it is refused.
-  return Array.from({ length: Math.min(Math.max(0, last - first + 1), 10_000) }, (_, index) => first + index);
+  return Array.from(
+    { length: Math.min(Math.max(0, last - first + 1), mostShards) },
+    (_, index) => first + index,
+  );
 }
 
 /** The variables of this part. */
@@ -35,7 +40,10 @@ export const scaleFields = {
   EARSHOT_ROLE: z.enum(["all", "gateway", "worker"], "must be all, gateway or worker"),
   DATABASE_URL: serverUrl("postgres", "postgresql"),
   REDIS_URL: serverUrl("redis", "rediss"),
-  SHARD_COUNT: positive.refine(Number.isInteger, "must be a whole number").optional(),
+  SHARD_COUNT: positive
+    .refine(Number.isInteger, "must be a whole number")
+    .refine((count) => count <= mostShards, `must be ${mostShards} at most`)
+    .optional(),
   SHARD_IDS: wholeNumbers.optional(),
 };
 

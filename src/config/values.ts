@@ -29,8 +29,9 @@ function readValue(variable: Variable, env: Environment, problems: string[]): st
   if (given !== undefined) problems.push(`${name}: set either ${name} or ${name}_FILE, not both`);
   try {
     const content = readFileSync(path, "utf8").trim();
-    if (content === "") problems.push(`${name}_FILE: the file is empty`);
-    return content;
+    if (content !== "") return content;
+    problems.push(`${name}_FILE: the file is empty`);
+    return undefined;
   } catch (error) {
     problems.push(`${name}_FILE: the file cannot be read (${errnoOf(error)})`);
     return undefined;
