@@ -7,7 +7,6 @@ export interface RedisMemberNews extends MemberNews {
   close(): void;
 }
 
-const channel = "earshot:members";
 const answerWithinMs = 500;
 const longestPauseMs = 300;
 
@@ -17,6 +16,8 @@ function retryStrategy(times: number): number {
 
 /** Opens two connections in the background: one that listens may do nothing else (Redis documentation, "Pub/sub"). */
 export function openMemberNews({ url }: { readonly url: string }): RedisMemberNews {
+  // Whoever listens hears all databases of a server, and each may be another bot's.
+  const channel = `earshot:members:${new URL(url).pathname.slice(1) || "0"}`;
   const teller = new Redis(url, {
     connectionName: "earshot-members-tell",
     enableOfflineQueue: false,

@@ -36,6 +36,19 @@ test("what one process tells the others hear, also after Redis was away", async 
   await toldUntilHeard(here, there, { type: "deleted", memberId: "44" });
 });
 
+test("bots with databases of their own on one server do not hear each other", async () => {
+  await using redis = await startRedis();
+  const [here, elsewhere] = [open(`${redis.url}/1`), open(`${redis.url}/2`)];
+  const heard: MemberEvent[] = [];
+  elsewhere.listen((event) => heard.push(event));
+  await toldUntilHeard(here, here, decided("42"));
+  await toldUntilHeard(elsewhere, elsewhere, decided("43"));
+  await here.tell(decided("44"));
+  await elsewhere.tell(decided("45"));
+  await expect.poll(() => heard.at(-1)).toEqual(decided("45"));
+  expect(heard.map(({ memberId }) => memberId)).not.toContain("44");
+});
+
 test("what is no member's id is passed over", async () => {
   await using redis = await startRedis();
   const news = open(redis.url);
