@@ -7,7 +7,15 @@ export interface RedisMemberNews extends MemberNews {
   close(): void;
 }
 
+export interface MemberNewsOptions {
+  readonly url: string;
+  /** A connection on which nothing comes for so long, though something should, is given up; in ms, 3 s unless told. */
+  readonly silentMs?: number;
+}
+
 const answerWithinMs = 500;
+/** A host that vanishes without a word leaves its connection open. */
+const longestSilenceMs = 3000;
 const longestPauseMs = 300;
 
 function retryStrategy(times: number): number {
@@ -15,7 +23,7 @@ function retryStrategy(times: number): number {
 }
 
 /** Opens two connections in the background: one that listens may do nothing else (Redis documentation, "Pub/sub"). */
-export function openMemberNews({ url }: { readonly url: string }): RedisMemberNews {
+export function openMemberNews({ url, silentMs = longestSilenceMs }: MemberNewsOptions): RedisMemberNews {
   // Whoever listens hears all databases of a server, and each may be another bot's.
   const channel = `earshot:members:${new URL(url).pathname.slice(1) || "0"}`;
   const teller = new Redis(url, {
@@ -23,17 +31,23 @@ export function openMemberNews({ url }: { readonly url: string }): RedisMemberNe
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: answerWithinMs,
+    socketTimeout: silentMs,
     retryStrategy,
   });
-  // Subscribes once it is connected, and again after every loss.
   const listener = new Redis(url, {
     connectionName: "earshot-members-listen",
     maxRetriesPerRequest: null,
+    autoResubscribe: false,
+    socketTimeout: silentMs,
     retryStrategy,
   });
+  listener.on("ready", () => void listener.subscribe(channel).catch(() => undefined));
+  const beating = setInterval(() => {
+    // Whoever only listens would not notice.
+    if (listener.status === "ready") listener.ping().catch(() => undefined);
+  }, silentMs).unref();
   // That Redis is away the queue tells, which cannot do without it.
   for (const client of [teller, listener]) client.on("error", () => undefined);
-  listener.subscribe(channel).catch(() => undefined);
   return {
     async tell({ type, memberId }) {
       await teller.publish(channel, `${type} ${memberId}`).catch(() => 0);
@@ -48,6 +62,7 @@ export function openMemberNews({ url }: { readonly url: string }): RedisMemberNe
       return () => listener.off("message", heard);
     },
     close() {
+      clearInterval(beating);
       teller.disconnect();
       listener.disconnect();
     },

@@ -1,12 +1,10 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-
 import { expect, onTestFinished, test } from "vitest";
 
 import { openRedis } from "../../src/jobs/redis/connection.ts";
 import type { JobsEvent } from "../../src/jobs/events.ts";
 import { createRedisJobs } from "../../src/jobs/redis/redis-jobs.ts";
 import { startRedis } from "../servers/redis.ts";
+import { openWay } from "../servers/way.ts";
 import { createGate, createProbe } from "./probe.ts";
 
 const turn = { lane: "note", guildId: "guild", memberId: "member" } as const;
@@ -60,30 +58,18 @@ test("while Redis is away a call fails and says so; what was there goes on when 
 
 test("a connection that falls silent is given up, and another one made", async () => {
   await using redis = await startRedis();
-  const ways: Socket[] = [];
-  // A way to the server on which nothing more arrives, as when a host vanishes.
-  const way = createServer((socket) => {
-    const onward = connect(Number(new URL(redis.url).port), "127.0.0.1");
-    socket.pipe(onward).pipe(socket);
-    for (const end of [socket, onward]) end.on("error", () => undefined);
-    ways.push(onward);
-  }).listen(0, "127.0.0.1");
-  await once(way, "listening");
-  const { port } = way.address() as AddressInfo;
-  const link = openRedis({ url: `redis://127.0.0.1:${port}`, name: "test", answerWithinMs: 200 });
-  onTestFinished(async () => {
-    await link.close();
-    for (const one of ways) one.destroy();
-    way.close();
-  });
+  using way = await openWay(Number(new URL(redis.url).port));
+  const url = `redis://127.0.0.1:${way.port}`;
+  const link = openRedis({ url, name: "test", answerWithinMs: 200 });
+  onTestFinished(async () => link.close());
   await link.run("depth", ["prefix:"], [0]);
-  ways[0]?.unpipe().pause();
+  way.silence();
   await expect(link.run("depth", ["prefix:"], [0])).rejects.toThrow(/timed out/);
   await expect
     .poll(
       async () =>
         link.run("depth", ["prefix:"], [0]).then(
-          () => ways.length,
+          () => way.connections,
           () => 0,
         ),
       { timeout: 10_000 },

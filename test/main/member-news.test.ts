@@ -4,11 +4,12 @@ import type { MemberEvent } from "../../src/bot/records/consent-watch.ts";
 import { openMemberNews, type RedisMemberNews } from "../../src/main/member-news.ts";
 import { freePort } from "../servers/free-port.ts";
 import { startRedis } from "../servers/redis.ts";
+import { openWay } from "../servers/way.ts";
 
 const decided = (memberId: string): MemberEvent => ({ type: "decided", memberId });
 
-function open(url: string): RedisMemberNews {
-  const news = openMemberNews({ url });
+function open(url: string, silentMs?: number): RedisMemberNews {
+  const news = openMemberNews({ url, ...(silentMs !== undefined && { silentMs }) });
   onTestFinished(() => news.close());
   return news;
 }
@@ -18,10 +19,13 @@ async function toldUntilHeard(from: RedisMemberNews, to: RedisMemberNews, event:
   const heard: MemberEvent[] = [];
   const deafen = to.listen((one) => heard.push(one));
   await expect
-    .poll(async () => {
-      await from.tell(event);
-      return heard[0];
-    })
+    .poll(
+      async () => {
+        await from.tell(event);
+        return heard[0];
+      },
+      { timeout: 10_000 },
+    )
     .toEqual(event);
   deafen();
 }
@@ -47,6 +51,15 @@ test("bots with databases of their own on one server do not hear each other", as
   await elsewhere.tell(decided("45"));
   await expect.poll(() => heard.at(-1)).toEqual(decided("45"));
   expect(heard.map(({ memberId }) => memberId)).not.toContain("44");
+});
+
+test("who listens on a connection that has fallen silent makes another one", async () => {
+  await using redis = await startRedis();
+  using way = await openWay(Number(new URL(redis.url).port));
+  const [here, there] = [open(redis.url), open(`redis://127.0.0.1:${way.port}`, 200)];
+  await toldUntilHeard(here, there, decided("1"));
+  way.silence();
+  await toldUntilHeard(here, there, decided("2"));
 });
 
 test("what is no member's id is passed over", async () => {
