@@ -1,5 +1,6 @@
 import { type Attachment, ChannelType, type Message, MessageReferenceType, MessageType } from "discord.js";
 
+import { Fields } from "./fields.ts";
 import { isId, timeOfId } from "./snowflakes.ts";
 
 /** A file that hangs on a message, as work items keep it. */
@@ -41,59 +42,6 @@ export interface ReceivedMessage {
     readonly channelId: string;
     readonly messageId: string;
   } | null;
-}
-
-/** JSON of Discord's, read field by field: what is missing or of another kind becomes empty. */
-class Fields {
-  readonly #record: Readonly<Record<string, unknown>>;
-
-  constructor(value: unknown) {
-    this.#record = isRecord(value) ? value : {};
-  }
-
-  text(name: string): string {
-    const value = this.#record[name];
-    return typeof value === "string" ? value : "";
-  }
-
-  count(name: string): number {
-    return this.number(name) ?? 0;
-  }
-
-  /** Unlike `count`, tells 0 from nothing. */
-  number(name: string): number | null {
-    const value = this.#record[name];
-    return typeof value === "number" && Number.isFinite(value) ? value : null;
-  }
-
-  has(name: string): boolean {
-    const value = this.#record[name];
-    return value !== undefined && value !== null && value !== false;
-  }
-
-  /** The first item of a list, whatever it is. */
-  first(name: string): unknown {
-    const value = this.#record[name];
-    return Array.isArray(value) ? value[0] : undefined;
-  }
-
-  fields(name: string): Fields {
-    return new Fields(this.#record[name]);
-  }
-
-  texts(name: string): readonly string[] {
-    const value = this.#record[name];
-    return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-  }
-
-  list(name: string): readonly Fields[] {
-    const value = this.#record[name];
-    return Array.isArray(value) ? value.map((item) => new Fields(item)) : [];
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The id of anything Discord made; "" where the answer has none. */
@@ -174,12 +122,6 @@ export function readMessage(value: unknown): ReceivedMessage {
   };
 }
 
-/** The messages of a MESSAGE_DELETE or MESSAGE_DELETE_BULK. */
-export function readDeletedIds(value: unknown): readonly string[] {
-  const event = new Fields(value);
-  return event.text("id") === "" ? event.texts("ids") : [event.text("id")];
-}
-
 /** A page of messages, as REST lists them. */
 export function readMessages(value: unknown): readonly ReceivedMessage[] {
   return Array.isArray(value) ? value.map(readMessage) : [];
@@ -247,54 +189,5 @@ export function targetMessage(message: Message): ReceivedMessage {
             channelId: reference.channelId,
             messageId: reference.messageId,
           },
-  };
-}
-
-/** What a GUILD_CREATE tells of the places where messages can be: channels, and the threads that are not archived. */
-export interface GuildPlaces {
-  readonly guildId: string;
-  readonly channels: readonly {
-    readonly id: string;
-    /** null where Discord names none: the channel is empty, or nobody knows. */
-    readonly lastMessageId: string | null;
-  }[];
-}
-
-/** Categories, directories, forums and media channels: messages are in their threads, if anywhere. */
-const withoutMessages: ReadonlySet<number> = new Set<number>([
-  ChannelType.GuildCategory,
-  ChannelType.GuildDirectory,
-  ChannelType.GuildForum,
-  ChannelType.GuildMedia,
-]);
-
-/** A GUILD_CREATE. */
-export function readGuildPlaces(value: unknown): GuildPlaces {
-  const guild = new Fields(value);
-  const channels = [...guild.list("channels"), ...guild.list("threads")];
-  return {
-    guildId: guild.text("id"),
-    channels: channels
-      .filter((channel) => isId(channel.text("id")) && !withoutMessages.has(channel.count("type")))
-      .map((channel) => ({
-        id: channel.text("id"),
-        lastMessageId: isId(channel.text("last_message_id")) ? channel.text("last_message_id") : null,
-      })),
-  };
-}
-
-/** The guilds of a READY, and whether direct messages come over its connection. */
-export function readReady(value: unknown): {
-  readonly guildIds: readonly string[];
-  readonly hasDirectMessages: boolean;
-} {
-  const ready = new Fields(value);
-  return {
-    guildIds: ready
-      .list("guilds")
-      .map((guild) => guild.text("id"))
-      .filter(isId),
-    // Direct messages belong to the first shard (Discord API, "Sharding").
-    hasDirectMessages: !ready.has("shard") || ready.first("shard") === 0,
   };
 }

@@ -1,7 +1,8 @@
 import type { Store } from "../../store/store.ts";
 import type { DiscordApi } from "../discord/discord-api.ts";
 import type { BotLog } from "../log.ts";
-import type { GuildPlaces, ReceivedMessage } from "../discord/message.ts";
+import type { GuildPlaces } from "../discord/gateway-events.ts";
+import type { ReceivedMessage } from "../discord/message.ts";
 import { type FoundNote, type MissedMessages, readMissed } from "./missed-notes.ts";
 import { errorCodes, isRefusal } from "../discord/refusals.ts";
 import { createSeenMessages, type SeenMessages } from "./seen-messages.ts";
