@@ -168,3 +168,10 @@ test("a search finds what was said where it is used, though nothing is known of 
   const { body } = await discord.call("PATCH", /^\/webhooks\/1000\/tok\/messages\/(?:@|%40)original$/);
   expect(body["content"]).toMatch(/words of the \*\*file\*\*/);
 });
+
+test("a session that ends in the moment in which it is resumed does not end the process", async () => {
+  await using discord = await startSparseDiscord([{ id: "2000" }]);
+  await using stage = await against(discord);
+  await discord.resumeInVain();
+  expect(stage.logged.map(({ message }) => message)).toContain("gateway resumed");
+});

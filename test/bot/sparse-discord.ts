@@ -16,6 +16,8 @@ export interface SparseDiscord extends AsyncDisposable {
   readonly apiUrl: string;
   readonly calls: readonly SparseCall[];
   dispatch(name: string, data: object): void;
+  /** Cuts all connections; the session is taken up again, and declared invalid in the same moment. Resolves when the bot has left it. */
+  resumeInVain(): Promise<void>;
   /** The first call that fits, when it comes. */
   call(method: string, path: RegExp): Promise<SparseCall>;
 }
@@ -68,18 +70,26 @@ export async function startSparseDiscord(
     return send(404, { code: 0, message: "404: Not Found" });
   };
 
+  const resumed = Promise.withResolvers<void>();
   const server = createServer((request, response) => void answer(request, response));
   const gateway = new WebSocketServer({ server, path: "/gateway" });
   const dispatch = (socket: WebSocket, name: string, data: object): void =>
     socket.send(JSON.stringify({ op: 0, s: ++seq, t: name, d: data }));
   gateway.on("connection", (socket) => {
     sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
     socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 40_000 } }));
     socket.on("message", (data) => {
       const { op } = JSON.parse((data as Buffer).toString()) as { readonly op: number };
       if (op === 1) socket.send(JSON.stringify({ op: 11 }));
+      if (op === 6) {
+        dispatch(socket, "RESUMED", {});
+        socket.send(JSON.stringify({ op: 9, d: false }));
+        socket.once("close", () => resumed.resolve());
+      }
       if (op !== 2) return;
-      const resume = { session_id: "s", resume_gateway_url: `ws://${server.address() as unknown as string}` };
+      const { port } = server.address() as AddressInfo;
+      const resume = { session_id: "s", resume_gateway_url: `ws://127.0.0.1:${port}/gateway` };
       const user = { id: botId, username: "earshot", bot: true };
       const ids = guilds.map((guild) => ({ id: "id" in guild ? guild.id : "", unavailable: true }));
       dispatch(socket, "READY", {
@@ -102,6 +112,10 @@ export async function startSparseDiscord(
     calls,
     dispatch(name, data) {
       for (const socket of sockets) dispatch(socket, name, data);
+    },
+    async resumeInVain() {
+      for (const socket of sockets) socket.terminate();
+      await resumed.promise;
     },
     async call(method, path) {
       const { promise, resolve } = Promise.withResolvers<SparseCall>();

@@ -3,7 +3,6 @@ import { GatewayDispatchEvents } from "discord.js";
 /** What discord.js keeps servers, channels and permissions by, and makes interactions from. */
 const forClient: ReadonlySet<unknown> = new Set<GatewayDispatchEvents>([
   GatewayDispatchEvents.Ready,
-  GatewayDispatchEvents.Resumed,
   GatewayDispatchEvents.InteractionCreate,
   GatewayDispatchEvents.GuildCreate,
   GatewayDispatchEvents.GuildUpdate,

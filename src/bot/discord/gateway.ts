@@ -105,9 +105,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       log.warn(errorCodes(error), "gateway connection error"),
     );
     events.on(next, ClientEvent.ShardReconnecting, (shard) => log.info({ shard }, "gateway reconnecting"));
-    events.on(next, ClientEvent.ShardResume, (shard, replayed) =>
-      log.info({ shard, replayed }, "gateway resumed"),
-    );
+    // Read raw: discord.js counts by a session that may be over again by then, and throws.
+    events.onDispatch(next, GatewayDispatchEvents.Resumed, () => log.info({}, "gateway resumed"));
     events.on(next, ClientEvent.ShardDisconnect, ({ code }) => {
       if (client === next) options.onLost(closeError(code));
     });
