@@ -159,6 +159,8 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
   let [packets, lost, jumps] = [0, 0, 0];
   /** What is missing since the last packet that could be read. */
   let unheard = { ms: 0, sinceMs: 0 };
+  /** RTP time at the end of that packet. */
+  let heardTicks = 0;
 
   /** Fills from the cursor: what was lost is concealed while concealing makes sense, the rest is silence. */
   const gap = (startMs: number, durationMs: number): TimelineEvent[] => {
@@ -172,11 +174,13 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
     return [...events, { type: "silence", startMs: startMs + lostMs, durationMs: durationMs - lostMs }];
   };
 
-  const mark = (): TimelineEvent[] => {
+  /** Numbers alone may be those of padding, of which clients send bursts: it takes RTP time to say something. */
+  const mark = (withinMs: number): TimelineEvent[] => {
     const { ms, sinceMs } = unheard;
+    const lostMs = Math.min(ms, withinMs);
     unheard = { ms: 0, sinceMs: 0 };
-    if (ms < unheardMs || cursorMs === undefined) return [];
-    return [{ type: "unheard", startMs: cursorMs, durationMs: 0, sinceMs, lostMs: ms }];
+    if (lostMs < unheardMs || cursorMs === undefined) return [];
+    return [{ type: "unheard", startMs: cursorMs, durationMs: 0, sinceMs, lostMs }];
   };
 
   /** How long nothing was said before this packet: by RTP time while that can be believed, by its arrival where not. */
@@ -215,10 +219,11 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
       const fromMs = cursorMs ?? arrivalMs;
       const events = gap(fromMs, restarted ? Math.max(0, arrivalMs - fromMs) : pauseBefore(packet, fromMs));
       const startMs = cursorMs ?? fromMs;
-      events.push(...mark());
+      events.push(...mark(((timestamp - heardTicks) | 0) / ticksPerMs));
       events.push({ type: "packet", startMs, durationMs, payload });
       cursorMs = startMs + durationMs;
       cursorTicks = (timestamp + durationTicks) >>> 0;
+      heardTicks = cursorTicks;
       lastDurationMs = durationMs;
       resting = isSilenceFrame(payload);
       return events;
@@ -230,7 +235,7 @@ function createLine({ sessionStartMs, idleMs }: { sessionStartMs: number; idleMs
       cursorTicks = (cursorTicks + Math.round(pauseMs * ticksPerMs)) >>> 0;
       return gap(startMs, pauseMs);
     },
-    end: mark,
+    end: () => mark(Infinity),
   };
 }
 

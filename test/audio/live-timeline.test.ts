@@ -212,6 +212,13 @@ describe("sound that is missing for long", () => {
     expect(unheard(play(stream(40).filter((_, index) => index < 5 || index >= 24)))).toEqual([]);
   });
 
+  test("leaves none where it was padding that was lost, which takes no RTP time", () => {
+    const after = stream(5, { startMs: 1140, sequence: 65_535, timestamp: 2 ** 32 - 5000 + 960 * 5 });
+    const line = timeline();
+    expect(unheard(play([...stream(5), ...after], line))).toEqual([]);
+    expect(line.stats.lost).toBe(30);
+  });
+
   test("leaves none where nothing was sent", () => {
     const after = stream(5, { startMs: 4137, sequence: 65_505, timestamp: 2 ** 32 - 5000 + 960 * 155 });
     expect(unheard(play([...stream(5), ...after]))).toEqual([]);
