@@ -14,7 +14,6 @@ import { clearSentences } from "../../../src/sandbox/sentences.ts";
 import type { SpokenText } from "../../../src/sandbox/speech.ts";
 import { synthesize } from "../../../src/sandbox/synthesis.ts";
 import { spokenWords } from "../../../src/sandbox/words.ts";
-import { openStore } from "../../../src/store/open-store.ts";
 import { scriptedRecognizer } from "../../transcription/scripted-recognizer.ts";
 import { setCaptionsStage } from "./captions-stage.ts";
 
@@ -110,36 +109,6 @@ describe("two people who speak, partly at once, end-to-end encrypted", () => {
     expect(transcript).not.toContain(ada.memberId);
   }, 60_000);
 
-  test("of whoever opts out in another process nothing more is heard, and what waits is not written", async () => {
-    const recognizer = saying("words");
-    await using stage = await setCaptionsStage(recognizer, {}, { pagesAddress: () => "http://127.0.0.1" });
-    const elsewhere = await openStore({ dataDir: stage.dataDir });
-    const [ada, ben] = [await stage.enter("Ada", stage.personId), await stage.enter("Ben")];
-    await stage.command("captions start");
-    const [, token = ""] = /captions\/([\w-]+)>/.exec(await stage.command("captions link")) ?? [];
-    const page = await stage.bot.captionPages.open(token);
-    // The first line is on its way to a Discord that is out of order; the second one waits behind it.
-    stage.discord.failNext({ kind: "status", status: 503, method: "POST", path: "/channels/*", times: 1000 });
-    await ben.speak(spoken[1]!);
-    await expect.poll(() => page?.lines.length, { timeout: 20_000 }).toBe(1);
-    await ada.speak(spoken[2]!);
-    await expect.poll(() => page?.lines.length, { timeout: 20_000 }).toBe(2);
-
-    await elsewhere.consent.setOptedOut(ada.memberId, true);
-    await expect.poll(() => page?.gone.length, { timeout: 20_000 }).toBe(1);
-    const heard = recognizer.clips.length;
-    await ada.speak(spoken[2]!);
-    stage.discord.clearFaults();
-    await stage.wrote(({ content }) => content.includes("**Ben** words"));
-    await stage.command("captions stop");
-    const end = await stage.wrote(({ attachments }) => attachments.length > 0);
-    expect(recognizer.clips).toHaveLength(heard);
-    expect(stage.written().some(({ content }) => content.includes("Ada"))).toBe(false);
-    const url = end.attachments.find(({ filename }) => filename === "transcript.json")?.url;
-    expect(await (await fetch(url ?? "")).text()).not.toContain(ada.memberId);
-    await elsewhere.close();
-  }, 60_000);
-
   test("are no longer listened to once they have left: captions end by themselves", async () => {
     await using stage = await setCaptionsStage(saying("words"));
     const ada = await stage.enter("Ada", stage.personId);
@@ -204,30 +173,6 @@ test("a deafened bot hears nothing and says so, until it may hear again", async 
   await stage.wrote(({ content }) => content.includes("I can hear again"));
   await ada.speak(spoken[1]!);
   await stage.wrote(({ content }) => content.includes("**Ada** words"));
-}, 60_000);
-
-test("a bot that has to stop while Discord takes nothing leaves its lines to the next one", async () => {
-  await using stage = await setCaptionsStage(saying("words"), { leaveMs: 500 });
-  const ada = await stage.enter("Ada", stage.personId);
-  await stage.command("captions start");
-  const placeId = stage.placeId();
-  stage.discord.failNext({ kind: "status", status: 503, method: "POST", path: "/channels/*", times: 1000 });
-  await ada.speak(spoken[1]!);
-  await expect
-    .poll(() => stage.logged.some(({ message }) => message === "captions could not be written"), {
-      timeout: 20_000,
-    })
-    .toBe(true);
-  await stage.bot.stop(500);
-  await expect
-    .poll(() => stage.logged.some(({ message }) => message === "the transcript could not be posted"), {
-      timeout: 20_000,
-    })
-    .toBe(true);
-  stage.discord.clearFaults();
-  await stage.restart();
-  const end = await stage.wrote(({ attachments }) => attachments.length > 0, placeId);
-  expect(end.content).toMatch(/^I was interrupted/);
 }, 60_000);
 
 test("what an earlier process had heard is posted after a restart, and the nickname restored", async () => {
