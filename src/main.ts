@@ -106,8 +106,14 @@ async function run(config: Config, log: Log): Promise<void> {
   });
   watch.attach({ bot, jobs, speech });
   const sweeping = sweepRegularly({ store, long }, config, log);
-  stopOnSignal({ bot, speech, store, queue, gates, memberNews, sweeping, web, long }, log);
-  await bot.start();
+  const isStopping = stopOnSignal({ bot, speech, store, queue, gates, memberNews, sweeping, web, long }, log);
+  try {
+    await bot.start();
+  } catch (error) {
+    // Whoever is told to stop while it logs in need not get in.
+    if (isStopping()) return;
+    throw error;
+  }
   log.info({ event: "ready", role: config.role, recognizer: speech.hears.name }, "ready");
 }
 
@@ -168,7 +174,8 @@ interface Running {
   readonly long: LongRecordings | undefined;
 }
 
-function stopOnSignal(running: Running, log: Log): void {
+/** Tells whether a signal came. */
+function stopOnSignal(running: Running, log: Log): () => boolean {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) return;
@@ -198,6 +205,7 @@ function stopOnSignal(running: Running, log: Log): void {
       stop(signal).catch((error: unknown) => fail(log, error));
     });
   }
+  return () => stopping;
 }
 
 /** One clear line for the operator on stderr, codes in the log, exit code 1. */

@@ -50,6 +50,7 @@ export function createBot(options: BotOptions): Bot {
   });
 
   const closing: (() => void)[] = [];
+  let isStopping = false;
   const leave = async (): Promise<void> => {
     // While the gateway is there: leaving a voice channel takes it.
     await captioning.close();
@@ -74,6 +75,7 @@ export function createBot(options: BotOptions): Bot {
         // Everything else works without; the next start tries again.
         log.error(errorCodes(error), "commands could not be registered");
       }
+      if (isStopping) return;
       // Nobody knows how the service is now; what waits asks it.
       await wakeWaiting(jobs);
       if (role === "all") jobs.start();
@@ -84,6 +86,7 @@ export function createBot(options: BotOptions): Bot {
     },
     serviceIsBack: async () => await wakeWaiting(jobs),
     async stop(timeoutMs) {
+      isStopping = true;
       for (const close of closing) close();
       await Promise.all([jobs.drain(timeoutMs), leave()]);
       api.close();

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -190,6 +193,24 @@ describe("the start of the bot", () => {
     expect(stderr).toMatch(/^earshot: [^\n]+\n$/u);
     expect(code).toBe(1);
   });
+
+  test("that is told to stop while it tries to log in ends with 0", async () => {
+    const [gone, lastTry] = [{ count: 0 }, Promise.withResolvers<void>()];
+    // Out of order for two logins of four requests each; at the third one Discord says nothing.
+    const discord = createServer((_, response) => {
+      if (++gone.count > 8) lastTry.resolve();
+      else response.writeHead(503).end();
+    }).listen(0, "127.0.0.1");
+    await once(discord, "listening");
+    const { port } = discord.address() as AddressInfo;
+    const there = { DISCORD_TOKEN: "token", DISCORD_API_URL: `http://127.0.0.1:${port}/api` };
+    const bot = runNode("src/main.ts", [], { ...env, ...there }, folder);
+    await lastTry.promise;
+    bot.kill("SIGTERM");
+    const { code, stderr } = await bot.ended;
+    discord.close();
+    expect([code, stderr]).toEqual([0, ""]);
+  }, 30_000);
 
   test("with an executable file as its data folder names DATA_DIR and ends with 1", async () => {
     const file = join(folder, "program");
