@@ -48,7 +48,7 @@ export function planClips(profile: SpeechProfile, limits: ClipLimits): ClipPlan 
   const speech = speechStretches(profile);
   if (speech.length === 0) return { sampleRate: limits.sampleRate, clips: [] };
   const kept = keptAudio(speech, { durationMs: profile.durationMs, paddingMs });
-  const loudness = createLoudness(profile);
+  using loudness = createLoudness(profile);
   const cuts = findCuts(speech, { kept, loudness, paddingMs, maxClipMs });
   const path = bestPath(cuts, { kept, speech, maxClipMs, overlapMs });
   const settled = settleOverlaps(path, { kept, speech, loudness, maxClipMs, overlapMs });

@@ -1,7 +1,9 @@
+import { giveBack } from "./give-back.ts";
 import type { SampleRate } from "./pcm.ts";
 
 const stepMs = 10;
 const quietestDb = -100;
+const blockSteps = 1000;
 
 /** Root mean square of samples in dBFS, at least -100; that of no samples is -100. */
 export function energyDb(samples: Int16Array): number {
@@ -13,23 +15,25 @@ export function energyDb(samples: Int16Array): number {
 /** Collects the energy of a stream step by step. */
 export interface EnergyMeter {
   push(samples: Int16Array): void;
-  /** Of each 10 ms so far, the last of which may be shorter: a copy. */
-  energyDb(): Float32Array;
+  /** Of each 10 ms, the last of which may be shorter. Nothing is measured any more. */
+  end(): Float32Array;
 }
 
 /** Measures a stream of samples in steps of 10 ms; 400 bytes for each second. */
 export function createEnergyMeter(sampleRate: SampleRate): EnergyMeter {
   const stepSamples = (sampleRate * stepMs) / 1000;
-  let steps = new Float32Array(1024);
+  // Ten seconds each: one array that grows would be there twice whenever it does.
+  const full: Float32Array[] = [];
+  let steps = new Float32Array(blockSteps);
   let count = 0;
   let sum = 0;
   let inStep = 0;
 
   function add(db: number): void {
     if (count === steps.length) {
-      const more = new Float32Array(steps.length * 2);
-      more.set(steps);
-      steps = more;
+      full.push(steps);
+      steps = new Float32Array(blockSteps);
+      count = 0;
     }
     steps[count] = db;
     count += 1;
@@ -46,10 +50,14 @@ export function createEnergyMeter(sampleRate: SampleRate): EnergyMeter {
         inStep = 0;
       }
     },
-    energyDb() {
-      const measured = new Float32Array(inStep === 0 ? count : count + 1);
-      measured.set(steps.subarray(0, count));
-      if (inStep > 0) measured[count] = toDb(sum, inStep);
+    end() {
+      if (inStep > 0) add(toDb(sum, inStep));
+      const measured = new Float32Array(full.length * blockSteps + count);
+      for (const [index, block] of full.entries()) {
+        measured.set(block, index * blockSteps);
+        giveBack(block);
+      }
+      measured.set(steps.subarray(0, count), full.length * blockSteps);
       return measured;
     },
   };

@@ -30,10 +30,10 @@ export function hardCut(samples: Int16Array, sampleRate: SampleRate): HardCut {
   const meter = createEnergyMeter(sampleRate);
   meter.push(samples);
   const lengthMs = Math.floor(durationMs(samples, sampleRate));
-  const loudness = createLoudness({
+  using loudness = createLoudness({
     durationMs: lengthMs,
     spans: [],
-    energyDb: meter.energyDb(),
+    energyDb: meter.end(),
     energyStepMs: 10,
   });
   const late = { startMs: Math.floor(lengthMs * earliestShare), endMs: lengthMs };

@@ -15,7 +15,7 @@ export interface Recording {
   /** As the container declares it, or undefined where only decoding tells. */
   readonly declaredMs: number | undefined;
   /**
-   * Decodes from the start: mono 16-bit samples in order, in blocks of at most a second.
+   * Decodes from the start: mono 16-bit samples in order, in blocks of at most a second, each the reader's to keep or to give back.
    * Memory stays flat; the event loop is given back between blocks. Throws AudioError; rethrows an abort as it is.
    */
   decode(options: {

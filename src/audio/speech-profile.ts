@@ -51,5 +51,5 @@ export async function profileSpeech(
   const end = durationMs({ length }, sampleRate);
   for (const frame of await activity.end()) note(segmenter.push(frame), end);
   note(segmenter.end(), end);
-  return { durationMs: end, spans, energyDb: energy.energyDb(), energyStepMs: 10 };
+  return { durationMs: end, spans, energyDb: energy.end(), energyStepMs: 10 };
 }

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 
 import { buildConnector, Client, errors } from "undici";
 
+import { giveBack } from "../audio/give-back.ts";
 import { singleFlight, unlessAborted } from "./single-flight.ts";
 import { exchange, MAX_ANSWER_BYTES, MAX_HEADER_BYTES, type HttpAnswer, type HttpRequest } from "./http.ts";
 import { networkFault } from "./http-faults.ts";
@@ -119,7 +120,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
       if (!available() && busy.size < maxOpen) open().catch(() => undefined);
       try {
         const answer = await exchange(connection.client, { ...request, service });
-        giveBack(request.body, connection);
+        // Only what is written out whole is nobody's.
+        if (request.body && connection.socket.writableLength === 0) giveBack(request.body);
         keep(connection);
         return answer;
       } catch (error) {
@@ -132,14 +134,6 @@ export function createConnections(options: ConnectionsOptions): Connections {
       for (const connection of [...idle, ...busy]) drop(connection);
     },
   };
-}
-
-/** A body of a megabyte lies outside of the collector's heap and would wait long for it. Only what is written out whole is nobody's. */
-function giveBack(body: Uint8Array | undefined, { socket }: Connection): void {
-  if (body === undefined || socket.writableLength > 0) return;
-  const { buffer } = body;
-  // Small ones lie in a buffer that they share.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === body.byteLength) buffer.transfer(0);
 }
 
 function isOpen({ client, socket }: Connection): boolean {

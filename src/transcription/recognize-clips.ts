@@ -1,3 +1,4 @@
+import { giveBack } from "../audio/give-back.ts";
 import type { Clip } from "../audio/pcm.ts";
 import type { ScheduledRecognizer } from "../recognizers/recognizer.ts";
 import type { RecognizedClip, TranscribeOptions } from "./transcriber.ts";
@@ -42,7 +43,7 @@ export async function recognizeClips(
       failures.push({ error });
       stop.abort(error);
     } finally {
-      if (work.freesSamples) free(clip);
+      if (work.freesSamples) giveBack(clip.samples);
     }
   };
 
@@ -62,11 +63,6 @@ export async function recognizeClips(
   const [failure] = failures;
   if (failure !== undefined) throw failure.error;
   return [...done.values()].sort((one, other) => one.index - other.index);
-}
-
-/** Detached, a buffer's memory is given back at once; left to the collector, hours of audio pile up outside of its heap. */
-function free({ samples }: Clip): void {
-  if (samples.buffer instanceof ArrayBuffer) samples.buffer.transfer(0);
 }
 
 async function recognizeClip(clip: Clip, work: ClipWork, signal: AbortSignal): Promise<RecognizedClip> {

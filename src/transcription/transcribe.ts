@@ -1,5 +1,6 @@
 import { cutClips } from "../audio/clip-cutter.ts";
-import { planClips } from "../audio/clip-plan.ts";
+import { type ClipLimits, type ClipPlan, planClips } from "../audio/clip-plan.ts";
+import { giveBack } from "../audio/give-back.ts";
 import type { Clip } from "../audio/pcm.ts";
 import { openRecording } from "../audio/open-recording.ts";
 import { profileSpeech } from "../audio/speech-profile.ts";
@@ -100,14 +101,25 @@ async function transcribeShort(
   return sendAtFirstSpeech(recording, detector, send, work.options.signal);
 }
 
+/** What the first pass measured, 800 bytes a second, is gone when the second begins. */
+async function planOf(
+  blocks: AsyncIterable<Int16Array>,
+  detector: VoiceActivityDetector,
+  limits: ClipLimits,
+): Promise<ClipPlan> {
+  const profile = await profileSpeech(blocks, { detector, sampleRate: limits.sampleRate });
+  const plan = planClips(profile, limits);
+  giveBack(profile.energyDb);
+  return plan;
+}
+
 async function transcribeLong(
   passes: TwoPasses,
   { recognizer, detector }: TranscriberOptions,
   work: Omit<ClipWork, "clips">,
 ): Promise<HeardClip[]> {
   const { maxClipMs, sampleRate } = recognizer;
-  const profile = await profileSpeech(passes.first(), { detector, sampleRate });
-  const plan = planClips(profile, { maxClipMs, sampleRate });
+  const plan = await planOf(passes.first(), detector, { maxClipMs, sampleRate });
   if (plan.clips.length === 0) return [];
   const recognized = await recognizeClips((stop) => cutClips(passes.second(stop), plan), {
     ...work,

@@ -1,3 +1,4 @@
+import { giveBack } from "../audio/give-back.ts";
 import { durationMs, type SampleRate } from "../audio/pcm.ts";
 import type { Recording, RecordingDamage } from "../audio/recording.ts";
 
@@ -14,10 +15,10 @@ export interface TwoPassesOptions {
 export interface TwoPasses {
   /** All samples of a short recording; undefined as soon as it is known to be longer. Comes before `first`. */
   whole(): Promise<Int16Array | undefined>;
-  /** All samples from the start, as they are decoded. */
+  /** All samples from the start, as they are decoded. A block is the reader's until it asks for the next one. */
   first(): AsyncGenerator<Int16Array, void, undefined>;
   /** All samples once more: the kept ones, or decoded again. Comes after `first`. */
-  second(signal: AbortSignal): AsyncIterable<Int16Array> | Iterable<Int16Array>;
+  second(signal: AbortSignal): AsyncIterable<Int16Array>;
   /** How long the recording was found to be. */
   durationMs(): number;
   /** What decoding ran into; known after the first pass. */
@@ -59,16 +60,29 @@ export function readTwice(recording: Recording, options: TwoPassesOptions): TwoP
       try {
         yield* kept.slice();
         for (let block = await next(); block !== undefined; block = await next()) {
-          if (length <= mostKept) kept.push(block);
-          else kept = [];
+          if (length <= mostKept) {
+            kept.push(block);
+            yield block;
+            continue;
+          }
+          for (const earlier of kept) giveBack(earlier);
+          kept = [];
           yield block;
+          giveBack(block);
         }
       } finally {
         await decoding.return(noDamage);
       }
     },
 
-    second: (signal) => (length <= mostKept ? kept : recording.decode({ sampleRate, signal })),
+    async *second(signal) {
+      if (length <= mostKept) yield* kept;
+      else
+        for await (const block of recording.decode({ sampleRate, signal })) {
+          yield block;
+          giveBack(block);
+        }
+    },
     durationMs: () => durationMs({ length }, sampleRate),
     damage: () => damage,
   };
