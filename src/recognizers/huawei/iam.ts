@@ -38,6 +38,7 @@ interface Token {
   readonly expiresMs: number;
 }
 
+const DAY_MS = 24 * 3_600_000;
 const LOGIN_TIMEOUT_MS = 15_000;
 /** A day's token is renewed two hours before its end, a shorter one after three quarters of its life. */
 const RENEW_BEFORE_MS = 2 * 3_600_000;
@@ -49,8 +50,8 @@ const SHARED_FAILURE_MS = 250;
 
 const answerSchema = z.object({
   token: z.object({
-    expires_at: z.string(),
-    issued_at: z.string(),
+    expires_at: z.string().nullish(),
+    issued_at: z.string().nullish(),
     project: z.object({ id: z.string().min(1) }).nullish(),
   }),
 });
@@ -148,11 +149,16 @@ function loginBody({ username, password, domainName, projectName }: PasswordLogi
   };
 }
 
+/** A day where IAM does not say: so long are its tokens good (IAM, "Obtaining a User Token Through Password Authentication"). */
+function lifetimeOf({ expires_at: end, issued_at: begin }: z.infer<typeof answerSchema>["token"]): number {
+  return end == null || begin == null ? DAY_MS : Date.parse(end) - Date.parse(begin);
+}
+
 function readToken(answer: HttpAnswer, { projectId, login }: TokenOptions, nowMs: number): Token {
   const text = answer.headers["x-subject-token"];
   const body = answerSchema.safeParse(parseJson(answer.body)).data;
   // The difference of IAM's own times: the host's clock has no part in it.
-  const lifetimeMs = body ? Date.parse(body.token.expires_at) - Date.parse(body.token.issued_at) : Number.NaN;
+  const lifetimeMs = body ? lifetimeOf(body.token) : Number.NaN;
   if (!body || typeof text !== "string" || text === "" || !(lifetimeMs > 0)) throw malformed(answer, "IAM");
   const project = projectId ?? body.token.project?.id;
   if (project === undefined) throw noProject(login.projectName);

@@ -99,12 +99,24 @@ describe("a login", () => {
     expect(await call()).toMatchObject({ kind: "credentials", code: "IAM.NO_PROJECT", retryable: false });
   });
 
+  test("that does not say for how long is good for a day", async () => {
+    const bare = json(201, { token: { project: { id: "p" } } }, { "x-subject-token": "token-1" });
+    const { iam, service, call } = await start(bare, heard("a"));
+    await call();
+    await call();
+    expect(tokensSeen(service)).toEqual(["token-1", "token-1"]);
+    expect(iam.arrivals).toHaveLength(1);
+  });
+
   test.each<[string, Reply]>([
     [
       "no token",
       json(201, { token: { issued_at: "2020-01-01T00:00:00Z", expires_at: "2020-01-02T00:00:00Z" } }),
     ],
-    ["no times", json(201, { token: {} }, { "x-subject-token": "token-1" })],
+    [
+      "times that are none",
+      json(201, { token: { issued_at: "now", expires_at: "then" } }, { "x-subject-token": "token-1" }),
+    ],
     ["no JSON", json(201, "<html>", { "x-subject-token": "token-1" })],
   ])("answered with %s is malformed", async (_case, reply) => {
     const { call } = await start(reply, heard("a"));
