@@ -1,28 +1,31 @@
 import type { KeptDatagram } from "./voice-kept.ts";
 
-/** A datagram of somebody whose end-to-end encryption we cannot open yet. */
+/** A datagram of somebody that we cannot open yet, or that came behind such a one. */
 export interface EarlyDatagram extends KeptDatagram {
   readonly memberId: string;
+  /** Undefined while it is sealed. */
+  readonly payload?: Uint8Array | "padding" | "unreadable";
 }
 
 /**
- * What comes while a new group's keys are on their way to us: kept for a moment, sealed, to be opened with them. Bounded in
- * time and memory; what is too much, or too old, is `given up` in its order.
+ * What comes while the keys for it are on their way to us: kept for a moment, to be opened with them. Bounded in time
+ * and memory; what is too much, or too old, is given up in its order.
  */
 export interface EarlyDatagrams {
   /** When the oldest of them came; undefined where there is none. */
   readonly sinceMs: number | undefined;
+  has(memberId: string): boolean;
   keep(one: EarlyDatagram): void;
-  /** Gives up what waits for too long. */
-  expire(nowMs: number): void;
+  /** Gives up what waits for too long; says whether there was such. */
+  expire(nowMs: number): boolean;
   /** Everything, in the order of arrival; nothing is kept any more. */
   takeAll(): readonly EarlyDatagram[];
   /** Somebody may not be heard any more. */
   forget(memberId: string): void;
 }
 
-/** A new group takes its members some round trips; who is not in it by then has another trouble. */
-const keptMs = 2000;
+/** A new group takes its members some round trips, on a busy machine more; who is not in it by then has another trouble. */
+const keptMs = 3000;
 /** As many 20 ms packets of twelve people who speak at once. */
 const mostKept = 1200;
 
@@ -37,13 +40,16 @@ export function createEarlyDatagrams(options: {
     get sinceMs() {
       return kept[0]?.arrivedMs;
     },
+    has: (memberId) => kept.some((one) => one.memberId === memberId),
     keep(one) {
       if (kept.length >= mostKept) giveUp(1);
       kept.push(one);
     },
     expire(nowMs) {
       const fresh = kept.findIndex(({ arrivedMs }) => nowMs - arrivedMs < keptMs);
-      giveUp(fresh < 0 ? kept.length : fresh);
+      const old = fresh < 0 ? kept.length : fresh;
+      giveUp(old);
+      return old > 0;
     },
     takeAll() {
       const all = kept;

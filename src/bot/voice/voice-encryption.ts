@@ -6,13 +6,12 @@ import { keepFormerGroup, openWith } from "./voice-former-keys.ts";
 export interface VoiceEncryption {
   /** "off" where the channel has none (stages), "waiting" while the group's keys are not there yet. */
   readonly status: "off" | "waiting" | "on";
-  /**
-   * A member's frame as it was before its encryption; otherwise why it cannot be read: "early" where the keys for it may be
-   * on their way. Never throws.
-   */
-  open(frame: Buffer, memberId: string): Buffer | "early" | "undecryptable" | "unencrypted";
-  /** The same with a frame that was early; that it cannot be read is no sign of trouble. */
-  reopen(frame: Buffer, memberId: string): Buffer | "early" | "undecryptable" | "unencrypted";
+  /** Another one with each change of the group's keys; undefined while there are none. */
+  readonly privacyCode: string | undefined;
+  /** A member's frame as it was before its encryption; otherwise why it cannot be read. Never throws. */
+  open(frame: Buffer, memberId: string): Buffer | "undecryptable" | "unencrypted";
+  /** The same with a frame that is tried again: that it cannot be read is no sign of trouble. */
+  reopen(frame: Buffer, memberId: string): Buffer | "undecryptable" | "unencrypted";
   /** To be called when the library has executed a transition. */
   transitioned(): void;
   /** Leaves the group and asks to be let in again, if that still makes sense. */
@@ -53,7 +52,6 @@ export function createVoiceEncryption(
       return "undecryptable";
     }
   };
-  const keyless = (): "early" | "undecryptable" => (dave.protocolVersion > 0 ? "early" : "undecryptable");
   const openBy = (
     key: typeof decrypt,
     frame: Buffer,
@@ -62,7 +60,8 @@ export function createVoiceEncryption(
     // Servers say so themselves when somebody falls silent, and have no keys.
     if (frame.equals(silenceFrame)) return frame;
     if (isSealed(frame)) {
-      const opened = former.open(frame, memberId) ?? (dave.session?.ready ? key(frame, memberId) : keyless());
+      const opened =
+        former.open(frame, memberId) ?? (dave.session?.ready ? key(frame, memberId) : "undecryptable");
       if (typeof opened !== "string") recoveries.succeeded();
       return opened;
     }
@@ -74,6 +73,9 @@ export function createVoiceEncryption(
     get status() {
       if (dave.protocolVersion === 0) return "off";
       return dave.session?.ready ? "on" : "waiting";
+    },
+    get privacyCode() {
+      return dave.voicePrivacyCode ?? undefined;
     },
     open: (frame, memberId) => openBy(decrypt, frame, memberId),
     // The library counts failures, and leaves the group after some.

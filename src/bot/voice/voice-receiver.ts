@@ -88,10 +88,14 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
   const kept = createKeptDatagrams({ onDropped: () => stats.unattributed++ });
   const early = createEarlyDatagrams({
     onGivenUp(one) {
-      stats.undecryptable++;
-      handOn(one, "unreadable");
+      hopeless.add(one.memberId);
+      if (one.payload === undefined) lose(one);
+      else handOn(one, one.payload);
     },
   });
+  /** Whose packets were waited with in vain, until there are other keys. */
+  const hopeless = new Set<string>();
+  let privacyCode: string | undefined;
   let transport: VoiceTransport | undefined;
   let encryption: VoiceEncryption | undefined;
   let beginning = true;
@@ -102,23 +106,10 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
     if (speakers.delete(memberId)) options.onLeft(memberId);
   };
 
-  const open = (body: Buffer, { header, memberId }: EarlyDatagram, again: boolean): Opened => {
-    const frame = rtpPayload(header, body);
-    if (!frame) {
-      stats.damaged++;
-      return "unreadable";
-    }
-    // The library hands empty frames on, or takes them for broken ones and gives up the group's keys (defects B and C).
-    if (frame.length === 0) {
-      stats.padding++;
-      return "padding";
-    }
-    const opened = encryption ? encryption[again ? "reopen" : "open"](frame, memberId) : frame;
-    if (opened === "early") return opened;
-    if (typeof opened !== "string") stats.heard++;
-    else stats[opened]++;
-    return typeof opened === "string" ? "unreadable" : opened;
-  };
+  function lose(one: EarlyDatagram): void {
+    stats.undecryptable++;
+    handOn(one, "unreadable");
+  }
 
   function handOn({ memberId, header, arrivedMs }: EarlyDatagram, payload: VoicePacket["payload"]): void {
     if (!speakers.has(memberId)) {
@@ -143,17 +134,26 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
       stats.damaged++;
       return;
     }
-    const payload = open(body, one, again);
-    if (payload === "early") early.keep(one);
-    else handOn(one, payload);
-  };
-  /** Once the keys are there: what waited for them comes before what comes now. */
-  const catchUp = (): void => {
-    if (early.sinceMs === undefined || encryption?.status === "waiting") return;
-    for (const one of early.takeAll()) {
-      stats.earlyPackets++;
-      hear(one, true);
+    const payload = one.payload ?? readPayload(body, one, { stats, encryption, again });
+    const isOpen = payload !== "undecryptable";
+    // What waits comes first, also where this could be opened.
+    if (early.has(memberId)) early.keep(isOpen ? { ...one, payload } : one);
+    else if (!isOpen && hopeless.has(memberId)) lose(one);
+    else if (!isOpen) early.keep(one);
+    else {
+      if (again) stats.earlyPackets++;
+      handOn(one, payload);
     }
+  };
+  const tryAgain = (): void => {
+    for (const one of early.takeAll()) hear(one, true);
+  };
+  /** Where there are other keys, what waited for them comes before what comes now. */
+  const catchUp = (): void => {
+    if (encryption?.privacyCode === privacyCode) return;
+    privacyCode = encryption?.privacyCode;
+    hopeless.clear();
+    tryAgain();
   };
 
   return {
@@ -207,8 +207,10 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
     },
     advance(nowMs) {
       catchUp();
-      early.expire(nowMs);
-      for (const [memberId, leftMs] of departing) if (leftMs <= nowMs) leave(memberId);
+      // Behind what was given up there may be what can be read.
+      if (early.expire(nowMs)) tryAgain();
+      for (const [memberId, leftMs] of departing)
+        if (leftMs <= nowMs && !early.has(memberId)) leave(memberId);
       return Math.min(nowMs, early.sinceMs ?? Infinity);
     },
     end() {
@@ -219,7 +221,34 @@ export function createVoiceReceiver(options: ReceiverOptions): VoiceReceiver {
   };
 }
 
-type Opened = VoicePacket["payload"] | "early";
+interface Reading {
+  readonly stats: ReceiverStats;
+  readonly encryption: VoiceEncryption | undefined;
+  /** It was tried before. */
+  readonly again: boolean;
+}
+
+/** What is in an opened body; counts it unless it is to be tried again. */
+function readPayload(
+  body: Buffer,
+  { header, memberId }: EarlyDatagram,
+  { stats, encryption, again }: Reading,
+): VoicePacket["payload"] | "undecryptable" {
+  const frame = rtpPayload(header, body);
+  if (!frame) {
+    stats.damaged++;
+    return "unreadable";
+  }
+  // The library hands empty frames on, or takes them for broken ones and gives up the group's keys (defects B and C).
+  if (frame.length === 0) {
+    stats.padding++;
+    return "padding";
+  }
+  const opened = encryption ? encryption[again ? "reopen" : "open"](frame, memberId) : frame;
+  if (opened === "undecryptable") return opened;
+  stats[opened === "unencrypted" ? opened : "heard"]++;
+  return opened === "unencrypted" ? "unreadable" : opened;
+}
 
 function countFromZero(): ReceiverStats {
   return {

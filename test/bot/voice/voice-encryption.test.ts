@@ -64,8 +64,8 @@ test("without keys nothing is opened, and nothing passes as if it were clear", (
   const { encryption, dave } = ears();
   const seal = ears().regroup();
   dave.reinit();
-  expect(encryption.open(seal(), anna)).toBe("early");
-  expect(encryption.reopen(seal(), anna)).toBe("early");
+  expect(encryption.open(seal(), anna)).toBe("undecryptable");
+  expect(encryption.reopen(seal(), anna)).toBe("undecryptable");
   expect(encryption.open(packet, anna)).toBe("unencrypted");
 });
 

@@ -175,61 +175,94 @@ describe("whoever leaves", () => {
   });
 });
 
+const sealedIn = (epoch: number): Buffer => Buffer.of(epoch, 1, 2, 3);
+
 describe("packets that come before the keys of a new group", () => {
   interface Keys extends VoiceEncryption {
-    status: VoiceEncryption["status"];
+    privacyCode: string | undefined;
   }
-  /** Opens everything once it is "on". */
+  /** Opens what begins with a number of at most its own. */
   function keys(): Keys {
+    const open = (frame: Buffer): Buffer | "undecryptable" =>
+      frame.readUInt8(0) <= Number(one.privacyCode) ? frame : "undecryptable";
     const one: Keys = {
-      status: "waiting",
-      open: (frame) => (one.status === "on" ? frame : "early"),
-      reopen: (frame) => (one.status === "on" ? frame : "early"),
+      status: "on",
+      privacyCode: undefined,
+      open,
+      reopen: open,
       transitioned: () => undefined,
       recover: () => undefined,
     };
     return one;
   }
-
   test("wait for them, hold back the time, and come before those that come after them", () => {
     const { unlock, receiver, packets, seal } = bench();
     const encryption = keys();
     unlock(encryption);
     receiver.announce(anna, 7, 0);
-    receiver.receive(seal(), 100);
-    receiver.receive(seal({ sequence: 2 }), 120);
+    receiver.receive(seal({}, sealedIn(1)), 100);
+    receiver.receive(seal({ sequence: 2 }, sealedIn(1)), 120);
     expect(receiver.advance(200)).toBe(100);
     expect(packets).toEqual([]);
-    encryption.status = "on";
-    receiver.receive(seal({ sequence: 3 }), 220);
+    encryption.privacyCode = "1";
+    receiver.receive(seal({ sequence: 3 }, sealedIn(1)), 220);
     expect(packets.map(({ sequence, arrivedMs }) => [sequence, arrivedMs])).toEqual([
       [1, 100],
       [2, 120],
       [3, 220],
     ]);
     expect(receiver.advance(300)).toBe(300);
+    expect(receiver.stats.earlyPackets).toBe(2);
   });
 
-  test("wait for two seconds, and are lost sound then", () => {
+  test("wait while the old keys are there too, and nothing of their speaker overtakes them", () => {
     const { unlock, receiver, packets, seal } = bench();
     const encryption = keys();
-    encryption.status = "on";
+    encryption.privacyCode = "1";
     unlock(encryption);
     receiver.announce(anna, 7, 0);
-    receiver.receive(seal(), 0);
-    encryption.status = "waiting";
-    receiver.receive(seal({ sequence: 2 }), 100);
-    expect(receiver.advance(2099)).toBe(100);
-    expect(receiver.advance(2100)).toBe(2100);
-    expect(packets.map(({ payload }) => payload)).toEqual([opus, "unreadable"]);
-    expect(receiver.stats.undecryptable).toBe(1);
+    receiver.announce(ben, 8, 0);
+    receiver.receive(seal({}, sealedIn(1)), 0);
+    receiver.receive(seal({ sequence: 2 }, sealedIn(2)), 20);
+    receiver.receive(seal({ sequence: 3 }, sealedIn(1)), 40);
+    receiver.receive(seal({ ssrc: 8, sequence: 50 }, sealedIn(1)), 50);
+    expect(packets.map(({ sequence }) => sequence)).toEqual([1, 50]);
+    encryption.privacyCode = "2";
+    receiver.advance(100);
+    expect(packets.map(({ sequence }) => sequence)).toEqual([1, 50, 2, 3]);
+  });
+
+  test("wait for three seconds, are lost sound then, and hold nothing up any more until there are other keys", () => {
+    const { unlock, receiver, packets, seal } = bench();
+    const encryption = keys();
+    encryption.privacyCode = "1";
+    unlock(encryption);
+    receiver.announce(anna, 7, 0);
+    receiver.receive(seal({}, sealedIn(1)), 0);
+    receiver.receive(seal({ sequence: 2 }, sealedIn(9)), 100);
+    receiver.receive(seal({ sequence: 3 }, sealedIn(9)), 2000);
+    receiver.receive(seal({ sequence: 4 }, sealedIn(1)), 2020);
+    expect(receiver.advance(3099)).toBe(100);
+    expect(receiver.advance(3100)).toBe(3100);
+    receiver.receive(seal({ sequence: 5 }, sealedIn(9)), 3110);
+    expect(packets.map(({ sequence, payload }) => [sequence, typeof payload])).toEqual([
+      [1, "object"],
+      [2, "string"],
+      [3, "string"],
+      [4, "object"],
+      [5, "string"],
+    ]);
+    expect(receiver.stats.undecryptable).toBe(3);
+    encryption.privacyCode = "2";
+    receiver.receive(seal({ sequence: 6 }, sealedIn(9)), 3200);
+    expect(receiver.advance(3300)).toBe(3200);
   });
 
   test("take a bounded memory", () => {
     const { unlock, receiver, seal } = bench();
     unlock(keys());
     receiver.announce(anna, 7, 0);
-    for (let sequence = 0; sequence < 5000; sequence++) receiver.receive(seal({ sequence }), 0);
+    for (let sequence = 0; sequence < 5000; sequence++) receiver.receive(seal({ sequence }, sealedIn(1)), 0);
     expect(receiver.stats.undecryptable).toBe(3800);
   });
 
@@ -238,9 +271,9 @@ describe("packets that come before the keys of a new group", () => {
     const encryption = keys();
     unlock(encryption);
     receiver.announce(anna, 7, 0);
-    receiver.receive(seal(), 100);
+    receiver.receive(seal({}, sealedIn(1)), 100);
     receiver.dismiss(anna);
-    encryption.status = "on";
+    encryption.privacyCode = "1";
     receiver.advance(200);
     expect(packets).toEqual([]);
   });
