@@ -86,10 +86,11 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
         // The request goes first: it is written within this round of the event loop or the next, before anyone else is readied.
         await nextRound();
         await nextRound();
-      } else {
+      } else if (turns.peek()?.item === next.item) {
         await pause(slot.waitMs + courtesyMs, closing.signal);
         courtesyMs = 0;
       }
+      // Otherwise somebody else is next by what was learnt just now: those who share the source are to see that before the slot is due.
     }
   };
 

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import type { Slot } from "../../src/recognizers/pace.ts";
+import { newAccounts } from "../../src/recognizers/lane-order.ts";
 import { createQuota, type Place, type Quota } from "../../src/recognizers/quota.ts";
 import type { Lane, Turn } from "../../src/recognizers/recognizer.ts";
 import type { SlotSource } from "../../src/recognizers/slots.ts";
@@ -198,4 +199,28 @@ describe("the line", () => {
     quotaOver(slots.source).throttled(1500);
     expect(slots.refusals).toEqual([1500]);
   });
+});
+
+test("whose turn it has become by what others were given is shown at once, not when the next slot is due", async () => {
+  const shown: (string | undefined)[] = [];
+  const both = Promise.withResolvers<void>();
+  let tell: Parameters<NonNullable<SlotSource["onPlacesElsewhere"]>>[0] | undefined;
+  const quota = quotaOver({
+    take(front) {
+      if (shown.push(front?.turn.memberId) === 1)
+        tell?.([turn("note", "eager")], { accounts: newAccounts(), waiting: ["note"] });
+      else both.resolve();
+      return { taken: false, waitMs: 60_000 };
+    },
+    onPlacesElsewhere(listener) {
+      tell = listener;
+    },
+    delay() {},
+    throttled() {},
+    close() {},
+  });
+  for (const memberId of ["eager", "modest"])
+    quota.place(turn("note", memberId), { signal }).catch(() => undefined);
+  await both.promise;
+  expect(shown).toEqual(["eager", "modest"]);
 });
