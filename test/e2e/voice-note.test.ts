@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { joinSpeech } from "../../src/sandbox/joined-speech.ts";
 import { clearSentences } from "../../src/sandbox/sentences.ts";
 import { synthesize } from "../../src/sandbox/synthesis.ts";
 import { type EncodedVoiceNote, encodeVoiceNote } from "../../src/sandbox/voice-note.ts";
 import { root, setStage, type Stage } from "./bot-process.ts";
+
+// Processes are started twice in a test, beside whatever else keeps the machine busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const sentence = clearSentences[0] ?? "";
 let short: EncodedVoiceNote;
