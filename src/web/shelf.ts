@@ -62,9 +62,14 @@ async function serve(context: Context, shelf: Shelf): Promise<Response> {
   if (context.req.raw.method === "HEAD") return new Response(null, { status, headers });
   const file = await open(path, "r");
   const stream = file.createReadStream({ start, end, highWaterMark: 256 * 1024 });
-  // Who has less than the end has nothing to recognize.
+  let left = end - start + 1;
   const atEnd = new TransformStream<Uint8Array, Uint8Array>({
-    flush: async () => (end === bytes - 1 ? await shelf.noteFetched(ticket) : undefined),
+    // Who has less than the end has nothing to recognize; who has it may be gone before the stream ends.
+    async transform(part, controller) {
+      left -= part.byteLength;
+      if (left === 0 && end === bytes - 1) await shelf.noteFetched(ticket);
+      controller.enqueue(part);
+    },
   });
   return new Response((Readable.toWeb(stream) as ReadableStream<Uint8Array>).pipeThrough(atEnd), {
     status,
