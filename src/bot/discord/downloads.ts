@@ -1,8 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, open as openFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { Agent, type Dispatcher, errors, request } from "undici";
@@ -186,16 +184,18 @@ async function spool(
 ): Promise<Pick<DownloadedFile, "bytes" | "sha256">> {
   let bytes = 0;
   const hash = createHash("sha256");
-  async function* counted(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const block of body) {
-      bytes += block.length;
-      if (bytes > maxMegabytes * megabyte) throw tooLarge(maxMegabytes);
-      hash.update(block);
-      yield block;
-    }
-  }
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await pipeline(response.body, counted, createWriteStream(path, { flags: "wx", mode: 0o600 }), { signal });
+  await using file = await openFile(path, "wx", 0o600);
+  for await (const block of response.body as AsyncIterable<Buffer>) {
+    bytes += block.length;
+    if (bytes > maxMegabytes * megabyte) throw tooLarge(maxMegabytes);
+    hash.update(block);
+    await file.writeFile(block, { signal });
+    // A block lies outside of the collector's heap: a hundred megabytes of them would wait there for a full collection.
+    if (block.buffer instanceof ArrayBuffer && block.buffer.byteLength === block.length)
+      block.buffer.transfer(0);
+  }
+  signal.throwIfAborted();
   return { bytes, sha256: hash.digest("hex") };
 }
 
