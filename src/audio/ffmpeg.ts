@@ -128,7 +128,8 @@ async function* inBlocks(
   sampleRate: SampleRate,
   maxDurationMs: number,
 ): AsyncGenerator<Int16Array, { samples: number; finished: FinishedChild }> {
-  let block = new Uint8Array(sampleRate * Int16Array.BYTES_PER_ELEMENT);
+  const blockBytes = sampleRate * Int16Array.BYTES_PER_ELEMENT;
+  let block = new Uint8Array(blockBytes);
   let filled = 0;
   let total = 0;
   try {
@@ -149,7 +150,8 @@ async function* inBlocks(
         at += piece.length;
         if (filled === block.length) {
           yield new Int16Array(block.buffer);
-          block = new Uint8Array(block.length);
+          // The one before is the reader's, who may have given it back.
+          block = new Uint8Array(blockBytes);
           filled = 0;
         }
       }
