@@ -42,7 +42,7 @@ export async function startBot(how: "as npm start does" | "by Node alone"): Prom
   const bot = spawn(program, [...args, join(root, "src/main.ts")], {
     cwd: around.dataDir,
     stdio: ["ignore", "pipe", "inherit"],
-    env: { PATH: path, ...around.env, HTTP_PORT: "0", MAX_AUDIO_MINUTES: "300" },
+    env: { PATH: path, ...around.env, HTTP_PORT: "0", MAX_AUDIO_MINUTES: "300", MAX_DOWNLOAD_MB: "200" },
   });
   await ready(bot);
   const startMs = performance.now() - beginMs;
@@ -82,7 +82,11 @@ async function ask({ discord, authorId, channelId }: Stage, file: string): Promi
   const { id } = discord.runCommand({ userId: authorId, channelId, name: "transcribe", options });
   // Past a quarter of an hour the answer would move to a message; none of these takes that long.
   const attachment = await discord.waitFor(
-    () => discord.interactionReplies(id).flatMap(({ attachments }) => attachments)[0],
+    () =>
+      discord
+        .interactionReplies(id)
+        .flatMap(({ attachments }) => attachments)
+        .find(({ filename }) => filename.endsWith(".srt")),
     { timeoutMs: answerMs, what: "the subtitles" },
   );
   return Buffer.from(discord.world.files.get(new URL(attachment.url).pathname)?.bytes ?? []).toString();
