@@ -1,5 +1,5 @@
 import type { RESTOptions } from "discord.js";
-import { Agent, Headers, request, Response } from "undici";
+import { Agent, request } from "undici";
 
 /** Carries discord.js's REST requests over connections of its own. */
 export interface RestTransport {
@@ -48,7 +48,7 @@ async function encode(body: unknown): Promise<Encoded> {
   if (body === null || body === undefined) return { body: null, headers: {} };
   if (typeof body === "string") return { body, headers: {} };
   if (!(body instanceof FormData)) throw new TypeError("a request of discord.js with a body of a new kind");
-  const form = new globalThis.Response(body);
+  const form = new Response(body);
   const contentType = form.headers.get("content-type") ?? "multipart/form-data";
   return { body: Buffer.from(await form.arrayBuffer()), headers: { "content-type": contentType } };
 }
