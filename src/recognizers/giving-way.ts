@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { firstOfFronts, type SharedTurns, type ShownFront } from "./shared-turns.ts";
 
 /** Time for the process whose turn it is to take a slot that is due. */
@@ -21,6 +23,9 @@ export function createGivingWay(processId: string): (due: DueSlot) => boolean {
   return ({ turns, fronts, slotMs }) => {
     const first = firstOfFronts(turns, fronts);
     if (first === undefined || first.processId === processId) return false;
+    // Whose turn it is waits here as well: it does not matter who of the two sends for them, and the first one there is soonest.
+    const ours = fronts.find((front) => front.processId === processId);
+    if (ours && isDeepStrictEqual(ours.turn, first.turn)) return false;
     const times = polite.slotMs === slotMs ? polite.times : 0;
     if (times >= mostPolite) return false;
     polite = { slotMs, times: times + 1 };
