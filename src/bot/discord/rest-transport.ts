@@ -1,5 +1,5 @@
 import type { RESTOptions } from "discord.js";
-import { Agent, request } from "undici";
+import { Agent, Headers, request, Response } from "undici";
 
 /** Carries discord.js's REST requests over connections of its own. */
 export interface RestTransport {
@@ -9,7 +9,8 @@ export interface RestTransport {
 
 /**
  * discord.js sends over the process's global dispatcher, which belongs to whichever undici was loaded last; one of another version
- * refuses the forms that files are posted in. Here, besides, the whole answer has a deadline and not just its head.
+ * refuses the forms that files are posted in. Here, besides, the whole answer has a deadline and not just its head. Answers are made by this
+ * undici, since Node's own copy of it, loaded for a global Response, would stay in memory.
  */
 export function createRestTransport(timeoutMs: number): RestTransport {
   const agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
@@ -48,7 +49,7 @@ async function encode(body: unknown): Promise<Encoded> {
   if (body === null || body === undefined) return { body: null, headers: {} };
   if (typeof body === "string") return { body, headers: {} };
   if (!(body instanceof FormData)) throw new TypeError("a request of discord.js with a body of a new kind");
-  const form = new Response(body);
+  const form = new globalThis.Response(body);
   const contentType = form.headers.get("content-type") ?? "multipart/form-data";
   return { body: Buffer.from(await form.arrayBuffer()), headers: { "content-type": contentType } };
 }
