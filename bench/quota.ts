@@ -89,11 +89,8 @@ async function measure({ limiter, processes, jitterMs, redisUrl }: Run): Promise
     await sleep(MEASURED_SECONDS * 1000);
     return figuresOf(await ask(), before);
   } finally {
-    // The service last, and when nobody is left who would complain.
-    for (const child of children.toReversed()) {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    }
+    // The service last: its clients would complain.
+    for (const child of children.toReversed()) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }
