@@ -9,6 +9,7 @@ import { type LocalSis, startLocalSis } from "../src/sandbox/sis/local-sis.ts";
 import { humanSpeech } from "../src/sandbox/speech.ts";
 import { encodeVoiceNote } from "../src/sandbox/voice-note.ts";
 import type { Benchmark, BenchmarkRow } from "./benchmark.ts";
+import { untilReady } from "./until-ready.ts";
 
 const stops = 3;
 const notes = 6;
@@ -90,24 +91,13 @@ function startBot({ discord, sis, dataDir }: Around & { readonly dataDir: string
   });
 }
 
-async function ready(bot: ChildProcess): Promise<void> {
-  let printed = "";
-  await new Promise<void>((resolve, reject) => {
-    bot.once("exit", () => reject(new Error("the bot ended before it was ready")));
-    bot.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      printed = (printed + text).slice(-10_000);
-      if (printed.includes('"event":"ready"')) resolve();
-    });
-  });
-}
-
 /** Resolves when the bot is up and, if it shall work, waits for the service. */
 async function busy({ discord, sis }: Around, bot: ChildProcess, work: Work): Promise<void> {
   const person = discord.createUser({ username: "ada" });
   const guild = discord.createGuild({ name: "Home", ownerId: person.id });
   discord.addMember({ guildId: guild.id, userId: discord.application.botId });
   const channel = discord.createChannel({ guildId: guild.id, name: "lounge" });
-  await ready(bot);
+  await untilReady(bot);
   if (work === "nothing") return;
   const [spoken] = await humanSpeech({ limit: 1 });
   if (!spoken) throw new Error("no human speech to be had");

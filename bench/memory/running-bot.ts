@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { type Stage, root, setStage } from "../../test/e2e/bot-process.ts";
 import { type Resident, residentOf } from "./resident.ts";
+import { untilReady } from "../until-ready.ts";
 
 /** The programs of the bot and the command, as `npm start` and `npm run earshot` find them. */
 export const path = [dirname(process.execPath), env["PATH"]].join(delimiter);
@@ -44,7 +45,7 @@ export async function startBot(how: "as npm start does" | "by Node alone"): Prom
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: path, ...around.env, HTTP_PORT: "0", MAX_AUDIO_MINUTES: "300", MAX_DOWNLOAD_MB: "200" },
   });
-  await ready(bot);
+  await untilReady(bot);
   const startMs = performance.now() - beginMs;
   await around.discord.waitFor(() => around.discord.application.commands.size > 0, {
     what: "the bot's commands",
@@ -61,17 +62,6 @@ export async function startBot(how: "as npm start does" | "by Node alone"): Prom
       await around[Symbol.asyncDispose]();
     },
   };
-}
-
-async function ready(bot: ChildProcess): Promise<void> {
-  let printed = "";
-  await new Promise<void>((resolve, reject) => {
-    bot.once("exit", () => reject(new Error("the bot ended before it was ready")));
-    bot.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      printed = (printed + text).slice(-10_000);
-      if (printed.includes('"event":"ready"')) resolve();
-    });
-  });
 }
 
 async function ask({ discord, authorId, channelId }: Stage, file: string): Promise<string> {
