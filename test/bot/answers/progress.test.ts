@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { defaultLimits } from "../../../src/bot/limits.ts";
 import type { RecognizedClip, TranscribeOptions } from "../../../src/transcription/transcriber.ts";
 import { setBotStage, transcriptOf } from "../bot-stage.ts";
 
@@ -104,20 +105,25 @@ const failure = {
 } as const;
 
 test("trouble that heals within 5 s is never shown", async () => {
-  await using stage = await setBotStage({ limits: { showAfterMs: 1, editEveryMs: 1 } });
+  const { troubleAfterMs } = defaultLimits;
+  expect(troubleAfterMs).toBe(5000);
+  await using stage = await setBotStage({ limits: { showAfterMs: 1, editEveryMs: 1, troubleAfterMs } });
+  const contents = (id: string): readonly string[] =>
+    stage.discord.world.channels.has(id) ? stage.discord.messages(id).map(({ content }) => content) : [];
+  const shows = (line: string): Promise<unknown> =>
+    stage.discord.waitFor(() => contents(noteId).find((content) => content.startsWith(line)));
   stage.script = async (_, { onFailedAttempt, onClip, onProgress }) => {
     onProgress?.({ clipsDone: 0, clips: 2 });
     onFailedAttempt?.(failure);
+    await shows("Listening… 0 of 2 parts");
+    onProgress?.({ clipsDone: 1, clips: 2 });
+    await shows("Listening… 1 of 2 parts");
     await onClip?.(clip(0));
     return transcriptOf("fine after all");
   };
   const noteId = stage.note("x");
   const seen: string[] = [];
-  const stop = stage.discord.world.onChange(() => {
-    if (stage.discord.world.channels.has(noteId)) {
-      seen.push(...stage.discord.messages(noteId).map(({ content }) => content));
-    }
-  });
+  const stop = stage.discord.world.onChange(() => seen.push(...contents(noteId)));
   await stage.answered(noteId);
   stop();
   expect(seen.some((content) => content.includes("SIS.0303"))).toBe(false);
