@@ -19,7 +19,13 @@ export interface PaceState {
 }
 
 /** Either a request may leave now, or it is worth asking again after `waitMs`. */
-export type Slot = { readonly taken: true } | { readonly taken: false; readonly waitMs: number };
+export type Slot =
+  | {
+      readonly taken: true;
+      /** From when on, by this process's monotonic clock, a request that leaves later counts as late; when it was asked for, unless told. */
+      readonly atMs?: number;
+    }
+  | { readonly taken: false; readonly waitMs: number };
 
 export interface SlotTaken {
   readonly state: PaceState;

@@ -1,6 +1,7 @@
-import { setImmediate as nextRound, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextRound } from "node:timers/promises";
 
 import { RecognizerError } from "./errors.ts";
+import { pause } from "./punctual.ts";
 import type { Lane, Turn } from "./recognizer.ts";
 import { monotonicMs, type SlotSource } from "./slots.ts";
 import { createTurns } from "./turns.ts";
@@ -47,10 +48,6 @@ interface Waiter {
 const MAX_WAITING_PER_LANE = 1000;
 /** Who took the last slot comes a little later to the next, so that processes which share a source take turns. */
 const COURTESY_MS = 2;
-/** Timers take no more than 24 days, and a quota may be one request a month. */
-const MAX_PAUSE_MS = 3_600_000;
-/** The end of a wait that is not left to a timer. */
-const WATCHED_MS = 1.5;
 /** Later than this a request does not keep its distance any more, and the slots behind it are moved. */
 const PROMPT_MS = 3;
 
@@ -60,6 +57,19 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
   slots.onPlacesElsewhere?.((places, book) => turns.learn(places, book));
   const closing = new AbortController();
   let working = false;
+  /** While a slot is waited for: for whom, and how to stop waiting. */
+  let pausing: { readonly front: Waiter; readonly stop: AbortController } | undefined;
+
+  /** Waits for a slot, so long as it is for the one who is next: those who share the source are to see another one at once. */
+  const pauseFor = async (front: Waiter, waitMs: number): Promise<void> => {
+    const stop = new AbortController();
+    pausing = { front, stop };
+    await pause(waitMs, AbortSignal.any([closing.signal, stop.signal]));
+    pausing = undefined;
+  };
+  const frontMayBeAnother = (): void => {
+    if (pausing && turns.peek()?.item !== pausing.front) pausing.stop.abort();
+  };
 
   const grantTo = (waiter: Waiter, takenMs: number): void => {
     waiter.grant({
@@ -81,13 +91,13 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
       if (slot.taken) {
         // Whoever shares the source was told whose place it is; if that one left meanwhile, it is the next one's.
         const waiter = turns.serve(next.turn, next.item) ? next.item : turns.shift();
-        if (waiter) grantTo(waiter, takenMs);
+        if (waiter) grantTo(waiter, slot.atMs ?? takenMs);
         courtesyMs = COURTESY_MS;
         // The request goes first: it is written within this round of the event loop or the next, before anyone else is readied.
         await nextRound();
         await nextRound();
       } else if (turns.peek()?.item === next.item) {
-        await pause(slot.waitMs + courtesyMs, closing.signal);
+        await pauseFor(next.item, slot.waitMs + courtesyMs);
         courtesyMs = 0;
       }
       // Otherwise somebody else is next by what was learnt just now: those who share the source are to see that before the slot is due.
@@ -111,6 +121,7 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
         if (turns.size(turn.lane) >= maxWaitingPerLane) return reject(fullError(turn.lane));
         const leave = (): void => {
           remove();
+          frontMayBeAnother();
           options.signal.removeEventListener("abort", onAbort);
         };
         const waiter: Waiter = {
@@ -127,6 +138,7 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
         const onAbort = (): void => waiter.refuse(options.signal.reason);
         const remove = turns.add(turn, waiter);
         options.signal.addEventListener("abort", onAbort, { once: true });
+        frontMayBeAnother();
         wake();
       });
     },
@@ -151,22 +163,6 @@ async function isReady({ options, refuse }: Waiter): Promise<boolean> {
     refuse(error);
     return false;
   }
-}
-
-/**
- * Waits to within a fraction of a millisecond: every ms that a request is late is taken from the allowance for the
- * network. Timers are a ms or two late, so the end of the wait is spent looking at the clock between other work.
- */
-async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  const waitMs = Math.min(delayMs, MAX_PAUSE_MS);
-  const untilMs = monotonicMs() + waitMs;
-  try {
-    const sleepMs = Math.floor(waitMs - WATCHED_MS);
-    if (sleepMs > 0) await sleep(sleepMs, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  while (monotonicMs() < untilMs && !signal.aborted) await nextRound();
 }
 
 function fullError(lane: Lane): RecognizerError {

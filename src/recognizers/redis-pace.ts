@@ -59,12 +59,19 @@ end
 redis.call("PEXPIRE", P .. "processes", ${2 * forgottenAfterMs})
 redis.call("PEXPIRE", P .. "fronts", ${2 * forgottenAfterMs})
 return { time[1], time[2], stored, rank, #all, fronts }`,
-  /** ARGV: the record as it was seen, and as it is to be; the process that takes a place by it, or ""; how long it is kept, in ms. */
-  replace: `
-if (redis.call("GET", KEYS[1] .. "pace") or "") ~= ARGV[1] then return 0 end
+  /**
+   * ARGV: the record as it was seen, and as it is to be; the process that takes a place by it, or ""; how long it is kept,
+   * in ms; and before when, by this clock, it is not to be.
+   */
+  change: `
+local time = redis.call("TIME")
+local now = time[1] * 1000 + time[2] / 1000
+if (redis.call("GET", KEYS[1] .. "pace") or "") ~= ARGV[1] or now < tonumber(ARGV[5]) then
+  return { time[1], time[2], 0 }
+end
 redis.call("SET", KEYS[1] .. "pace", ARGV[2], "PX", ARGV[4])
 if ARGV[3] ~= "" then redis.call("HDEL", KEYS[1] .. "fronts", ARGV[3]) end
-return 1`,
+return { time[1], time[2], 1 }`,
   /** ARGV: process. */
   leave: `
 redis.call("ZREM", KEYS[1] .. "processes", ARGV[1])
@@ -80,10 +87,18 @@ const answerSchema = z.tuple([
   z.array(z.string()),
 ]);
 
+const changedSchema = z.tuple([z.coerce.number(), z.coerce.number(), z.number()]);
+
+/** Reads the answer of `change`. */
+export function readChanged(answer: unknown): { readonly done: boolean; readonly atMs: number } {
+  const [seconds, microseconds, done] = changedSchema.parse(answer);
+  return { done: done === 1, atMs: inMs(seconds, microseconds) };
+}
+
 /** Reads the answer of `look`, asked around `atMs` of this process's monotonic clock. A record that makes no sense counts as none. */
 export function readPace(answer: unknown, atMs: number): SharedPace {
   const [seconds, microseconds, stored, rank, processes, fronts] = answerSchema.parse(answer);
-  const nowMs = seconds * 1000 + microseconds / 1000;
+  const nowMs = inMs(seconds, microseconds);
   return {
     nowMs,
     offsetMs: nowMs - atMs,
@@ -95,4 +110,8 @@ export function readPace(answer: unknown, atMs: number): SharedPace {
       index % 2 === 1 ? readFront(fronts[index - 1] ?? "", text) : [],
     ),
   };
+}
+
+function inMs(seconds: number, microseconds: number): number {
+  return seconds * 1000 + microseconds / 1000;
 }

@@ -1,23 +1,13 @@
 import { randomUUID } from "node:crypto";
 
-import { Redis } from "ioredis";
-
-import {
-  delaySlots,
-  initialPace,
-  type PaceSettings,
-  type PaceState,
-  type Slot,
-  takeSlot,
-  throttlePace,
-} from "./pace.ts";
 import { createGivingWay, politeMs } from "./giving-way.ts";
-import type { LaneBook } from "./lane-order.ts";
 import { createOwnShare } from "./own-share.ts";
-import type { Turn } from "./recognizer.ts";
-import { writeRecord } from "./quota-record.ts";
-import { forgottenAfterMs, readPace, type SharedPace, sharedPaceScripts } from "./redis-pace.ts";
-import { giveSharedPlace, placesElsewhere, type ShownFront } from "./shared-turns.ts";
+import { type PaceSettings, type Slot, takeSlot } from "./pace.ts";
+import { pause } from "./punctual.ts";
+import { answerWithinMs, connectRedis } from "./redis-link.ts";
+import type { SharedPace } from "./redis-pace.ts";
+import { createSharedRecord } from "./redis-record.ts";
+import { firstOfFronts } from "./shared-turns.ts";
 import { monotonicMs, type SlotSource } from "./slots.ts";
 import type { Front } from "./turns.ts";
 
@@ -31,19 +21,22 @@ export interface RedisSlotsOptions extends PaceSettings {
   readonly onBack: () => void;
 }
 
-/** An answer that takes longer comes too late for its slot. */
-const answerWithinMs = 1000;
-const longestPauseMs = 300;
 /** Nobody is missed by the others for longer than this before its share is theirs. */
 const beatEveryMs = 5000;
 /** Where Redis was lost or came back, others may learn of it this much later. */
 const changeoverMs = 1500;
 /** How often it is looked for meanwhile. */
 const probeEveryMs = 300;
-/** A connection that says nothing for so long although it was asked is none. */
-const silentMs = 3000;
-/** A service that refuses again and again is believed after so many. */
-const mostRefusals = 12;
+/** Another process was quicker. */
+const askAgainMs = 1;
+/** Whose turn it is looks at the record so long before its slot: when that is due, nothing is left but taking it. */
+const lookAheadMs = 4;
+/** The others come so much later, and find it taken. */
+const afterFirstMs = 3;
+/** A process whose request left late, and that takes no other slot, says so after a while. */
+const tellLateAfterMs = 20;
+/** Where others are quicker again and again, the question for the next slot does what is left. */
+const mostTries = 5;
 
 /**
  * Slots that processes on any number of hosts take from one record in Redis, on the clock of Redis. Lanes, guilds and
@@ -51,27 +44,24 @@ const mostRefusals = 12;
  * each process that was there: where it is gone for all of them, they stay within the quota together.
  */
 export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
-  const link = connect(options);
+  const link = connectRedis(options);
   const id = randomUUID();
   const share = createOwnShare(options);
-  /** What is to be done to the record and could not be yet: how late requests left, and refusals with the pause they asked for. */
-  let lateMs = 0;
-  let refusals: readonly { readonly retryAfterMs: number }[] = [];
+  const record = createSharedRecord(link, id, options);
   let known: SharedPace | undefined;
   let mode: { readonly type: "shared" | "alone"; readonly sinceMs: number } = {
     type: "shared",
     sinceMs: -Infinity,
   };
   let probing: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
+  let telling: NodeJS.Timeout | undefined;
   const givesWay = createGivingWay(id);
-  let placesSeen = 0;
-  let tellPlaces: ((places: readonly Turn[], book: LaneBook) => void) | undefined;
 
   const lost = (error: unknown): void => {
-    if (mode.type === "alone" || isClosed) return;
+    if (mode.type === "alone" || closing.signal.aborted) return;
     mode = { type: "alone", sinceMs: monotonicMs() };
-    lateMs = 0;
+    record.forgetDelays();
     probing = setInterval(show, probeEveryMs).unref();
     options.onLost(error, { processes: known?.processes ?? 1 });
   };
@@ -82,60 +72,50 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     options.onBack();
   };
 
-  const look = async (front: Front | undefined): Promise<SharedPace> => {
-    const askedMs = monotonicMs();
-    const shown = front === undefined ? "" : JSON.stringify({ turn: front.turn, waiting: front.waiting });
-    known = readPace(await link.look(id, shown), (askedMs + monotonicMs()) / 2);
+  const look = async (front?: Front): Promise<SharedPace> => {
+    const seen = await record.look(front);
+    known = seen;
     found();
-    const { turns } = known;
-    if (turns.given !== placesSeen) tellPlaces?.(placesElsewhere(turns, placesSeen, id), turns);
-    placesSeen = turns.given;
-    return known;
+    return seen;
   };
 
-  /** The record after what could not be done to it before. */
-  const caughtUp = (before: PaceState, nowMs: number): PaceState =>
-    refusals.reduce(
-      (state, { retryAfterMs }) => throttlePace(state, nowMs, retryAfterMs, options),
-      delaySlots(before, lateMs),
-    );
+  /** Does what is pending, and says when to come back for the slot that is not due yet. */
+  const comeBack = async (seen: SharedPace, dueInMs: number): Promise<number> => {
+    const { done } = await record.change(seen, (state) => ({ state }));
+    if (!done) return askAgainMs;
+    const first = firstOfFronts(seen.turns, seen.fronts);
+    return first === undefined || first.processId === id ? dueInMs - lookAheadMs : dueInMs + afterFirstMs;
+  };
 
-  /** Does what is pending and then `step` to the record; false where another process was quicker. */
-  const change = async (
-    seen: SharedPace,
-    step: (state: PaceState) => { readonly state: PaceState; readonly takenBy?: ShownFront | undefined },
-  ): Promise<boolean> => {
-    const done = { lateMs, refusals };
-    const { state, takenBy } = step(caughtUp(seen.state ?? initialPace(options), seen.nowMs));
-    const turns = takenBy ? giveSharedPlace(seen.turns, takenBy, seen.fronts) : seen.turns;
-    const after = writeRecord(state, turns);
-    if (seen.state !== undefined && after === seen.stored) return true;
-    // Remembered until the next request may leave, which may be in a month, and for a while after that.
-    const keepMs = forgottenAfterMs + Math.ceil(Math.max(0, state.nextMs - seen.nowMs));
-    const isWritten = await link.replace(seen.stored, { after, keepMs, takenBy: takenBy?.processId ?? "" });
-    if (!isWritten) return false;
-    lateMs -= done.lateMs;
-    refusals = refusals.filter((one) => !done.refusals.includes(one));
-    if (takenBy) placesSeen = turns.given;
-    return true;
+  const takeDue = async (seen: SharedPace, front: Front | undefined): Promise<Slot> => {
+    const nowMs = monotonicMs() + seen.offsetMs;
+    let slot: Slot = { taken: false, waitMs: askAgainMs };
+    const { done, atMs } = await record.change(seen, (state) => {
+      const taken = takeSlot(state, nowMs, options);
+      if (taken.slot.taken && givesWay({ ...seen, slotMs: state.nextMs })) {
+        slot = { taken: false, waitMs: politeMs };
+        return { state };
+      }
+      slot = taken.slot;
+      const takenBy = front && slot.taken ? { ...front, processId: id } : undefined;
+      return { state: taken.state, takenBy, notBeforeMs: slot.taken ? state.nextMs : 0 };
+    });
+    if (!done) return { taken: false, waitMs: askAgainMs };
+    // The clock of Redis may have been further than thought: the request is later by that.
+    return slot.taken ? { taken: true, atMs: nowMs - Math.max(0, atMs - nowMs) - seen.offsetMs } : slot;
   };
 
   const takeShared = async (front: Front | undefined): Promise<Slot> => {
     const seen = await look(front);
     const restMs = mode.sinceMs + changeoverMs - monotonicMs();
     if (restMs > 0) return { taken: false, waitMs: restMs };
-    let slot: Slot = { taken: false, waitMs: 1 };
-    const done = await change(seen, (state) => {
-      const taken = takeSlot(state, seen.nowMs, options);
-      if (taken.slot.taken && givesWay({ ...seen, slotMs: state.nextMs })) {
-        slot = { taken: false, waitMs: politeMs };
-        return { state };
-      }
-      slot = taken.slot;
-      const takenBy = front && taken.slot.taken ? { ...front, processId: id } : undefined;
-      return { state: taken.state, takenBy };
-    });
-    return done ? slot : { taken: false, waitMs: 1 };
+    const { slot } = takeSlot(record.stateOf(seen), seen.nowMs, options);
+    if (!slot.taken) {
+      const waitMs = await comeBack(seen, slot.waitMs);
+      if (waitMs > 0) return { taken: false, waitMs };
+      await pause(slot.waitMs - (monotonicMs() + seen.offsetMs - seen.nowMs), closing.signal);
+    }
+    return takeDue(seen, front);
   };
 
   const takeOwn = (): Slot => {
@@ -144,9 +124,25 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     return restMs > 0 ? { taken: false, waitMs: restMs } : share.take(known);
   };
 
+  /** Does what is pending soon, whether or not a slot is asked for. */
+  const settle = async (): Promise<void> => {
+    try {
+      for (
+        let times = 0;
+        times < mostTries && mode.type === "shared" && !closing.signal.aborted;
+        times += 1
+      ) {
+        const { done } = await record.change(await look(), (state) => ({ state }));
+        if (done) return;
+      }
+    } catch (error) {
+      lost(error);
+    }
+  };
+
   /** Shows the others that this process is there, and sees who else is. */
   function show(): void {
-    if (link.isUp()) look(undefined).catch(lost);
+    if (link.isUp()) look().catch(lost);
     else lost(noConnection());
   }
   link.onUp(show);
@@ -165,25 +161,24 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
       } else if (known !== undefined) lost(noConnection());
       return takeOwn();
     },
-    onPlacesElsewhere(listener) {
-      tellPlaces = listener;
-    },
+    onPlacesElsewhere: (listener) => record.onPlacesElsewhere(listener),
     delay(byMs) {
-      if (mode.type === "shared") lateMs += byMs;
+      if (mode.type !== "shared") return;
+      record.delay(byMs);
+      // Usually the question for the next slot tells it.
+      telling ??= setTimeout(() => {
+        telling = undefined;
+        if (record.isPending()) void settle();
+      }, tellLateAfterMs).unref();
     },
     throttled(retryAfterMs = 0) {
-      refusals = [...refusals, { retryAfterMs }].slice(-mostRefusals);
+      record.refused(retryAfterMs);
       share.throttled(retryAfterMs);
-      if (mode.type === "alone") return;
-      look(undefined)
-        .then(
-          (seen) => change(seen, (state) => ({ state })),
-          (error: unknown) => lost(error),
-        )
-        .catch(lost);
+      void settle();
     },
     close() {
-      isClosed = true;
+      closing.abort();
+      clearTimeout(telling);
       clearInterval(beat);
       clearInterval(probing);
       link.close(id);
@@ -193,50 +188,4 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
 
 function noConnection(): Error {
   return new Error("there is no connection to Redis");
-}
-
-/** The record as it is to be, how long it is to be kept, and the process that takes a place by it, or "". */
-interface NewRecord {
-  readonly after: string;
-  readonly keepMs: number;
-  readonly takenBy: string;
-}
-
-interface Link {
-  isUp(): boolean;
-  onUp(listener: () => void): void;
-  look(id: string, front: string): Promise<unknown>;
-  /** False where the record is no longer what it was. */
-  replace(before: string, record: NewRecord): Promise<boolean>;
-  close(id: string): void;
-}
-
-function connect({ url, prefix }: RedisSlotsOptions): Link {
-  const client = new Redis(url, {
-    connectionName: "earshot-quota",
-    // A slot is worth nothing later: what cannot be asked now is not asked.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: answerWithinMs,
-    connectTimeout: answerWithinMs,
-    socketTimeout: silentMs,
-    retryStrategy: (times) => Math.min(times * 50, longestPauseMs),
-  });
-  // Whoever waits for an answer is told; without a listener the process would end.
-  client.on("error", () => undefined);
-  const { look, replace, leave } = sharedPaceScripts;
-  return {
-    isUp: () => client.status === "ready",
-    onUp: (listener) => void client.on("ready", listener),
-    look: async (id, front) => client.eval(look, 1, prefix, id, front),
-    replace: async (before, { after, keepMs, takenBy }) =>
-      (await client.eval(replace, 1, prefix, before, after, takenBy, keepMs)) === 1,
-    close(id) {
-      const gone = client.status === "ready" ? client.eval(leave, 1, prefix, id) : Promise.resolve();
-      void gone.then(
-        () => client.disconnect(),
-        () => client.disconnect(),
-      );
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import type { Slot } from "../../src/recognizers/pace.ts";
 import { newAccounts } from "../../src/recognizers/lane-order.ts";
@@ -76,6 +76,29 @@ describe("a slot", () => {
     await slots.give();
     await file;
     expect(log).toEqual(["live", "file"]);
+  });
+
+  test("that is long in coming is asked for anew when somebody more urgent comes, or the first one leaves", async () => {
+    const asked: (Lane | undefined)[] = [];
+    const quota = quotaOver({
+      take(front) {
+        asked.push(front?.turn.lane);
+        return { taken: false, waitMs: 3_600_000 };
+      },
+      delay() {},
+      throttled() {},
+      close() {},
+    });
+    const leaving = new AbortController();
+    const log: string[] = [];
+    void arrive(quota, log, "file", turn("file")).catch(() => undefined);
+    await vi.waitFor(() => expect(asked).toEqual(["file"]));
+    const live = quota.place(turn("live"), { signal: leaving.signal });
+    await vi.waitFor(() => expect(asked).toEqual(["file", "live"]));
+    void arrive(quota, log, "note", turn("note")).catch(() => undefined);
+    leaving.abort(new Error("left"));
+    await expect(live).rejects.toThrow("left");
+    await vi.waitFor(() => expect(asked).toEqual(["file", "live", "note"]));
   });
 
   test("is not taken before the caller is ready", async () => {

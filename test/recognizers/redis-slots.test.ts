@@ -1,6 +1,9 @@
 import { Redis } from "ioredis";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 
+import { connectRedis, type RecordChanged } from "../../src/recognizers/redis-link.ts";
+import type { SharedPace } from "../../src/recognizers/redis-pace.ts";
+import { createSharedRecord } from "../../src/recognizers/redis-record.ts";
 import { createRedisSlots, type RedisSlotsOptions } from "../../src/recognizers/redis-slots.ts";
 import type { Slot } from "../../src/recognizers/pace.ts";
 import { monotonicMs, type SlotSource } from "../../src/recognizers/slots.ts";
@@ -69,6 +72,36 @@ test("a refusal for the rate, and a request that left late, hold up all", async 
     const slot = await other.take();
     expect(slot.taken ? 0 : slot.waitMs).toBeGreaterThan(20_000);
   }, 10_000);
+});
+
+test("what left late holds up the others, though nobody here asks for another slot", async () => {
+  const prefix = newPrefix();
+  const [one, other] = [open({ prefix, qps: 0.1 }), open({ prefix, qps: 0.1 })];
+  await connected(one);
+  await connected(other);
+  one.delay(20_000);
+  await vi.waitFor(async () => {
+    const slot = await other.take();
+    expect(slot.taken ? 0 : slot.waitMs).toBeGreaterThan(20_000);
+  }, 10_000);
+});
+
+test("a slot is not given before Redis itself takes it for due, whatever the clock here was thought to be", async () => {
+  const link = connectRedis({ url: server.url, prefix: newPrefix() });
+  onTestFinished(() => link.close("me"));
+  await vi.waitFor(() => expect(link.isUp()).toBe(true));
+  const record = createSharedRecord(link, "me", { qps: 3 });
+  const take = (seen: SharedPace, notBeforeMs: number): Promise<RecordChanged> =>
+    record.change(seen, (state) => ({
+      state: { ...state, nextMs: seen.nowMs + 1000 },
+      takenBy: { ...file, processId: "me" },
+      notBeforeMs,
+    }));
+  const seen = await record.look(file);
+  expect(await take(seen, seen.nowMs + 10_000)).toMatchObject({ done: false });
+  expect((await record.look()).turns.given).toBe(0);
+  expect(await take(seen, seen.nowMs)).toMatchObject({ done: true });
+  expect((await record.look()).turns.given).toBe(1);
 });
 
 const live: Front = { turn: { lane: "live", guildId: "g", memberId: "m" }, waiting: ["live"] };
