@@ -1,6 +1,6 @@
 import type { CommandSentences } from "./language.ts";
 import type { CommandPath } from "./languages/en/commands.ts";
-import { languages } from "./languages/languages.ts";
+import { languages } from "./languages.ts";
 
 /** A command or option in every language, in the shape of Discord's command definitions. */
 export interface CommandWords {

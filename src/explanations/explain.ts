@@ -1,8 +1,7 @@
-import type { languages } from "./languages/languages.ts";
 import type { Problem } from "./problem.ts";
 
-/** Languages the project speaks: "en" and "zh" (Simplified Chinese). */
-export type Locale = keyof typeof languages;
+/** The tag of a language that the project speaks, as in "en" or "zh" (Simplified Chinese); `localeFor` finds it. */
+export type Locale = string;
 
 /** A problem in words. `said` and `action` are for everybody; `operator` is for who runs the bot. Texts are ours, with light Markdown, and need no escaping. */
 export interface Explanation {

@@ -53,7 +53,7 @@ export type WordSentences = Readonly<
     Partial<Record<`${PluralKey}_${PluralCategory}`, string>>
 >;
 
-/** One language of the project: a folder that exports this, and a line in languages.ts. */
+/** One language of the project: what a file of languages/ exports as `language`. */
 export interface Language {
   /** The key of Discord's localisations. */
   readonly discordLocale: string;

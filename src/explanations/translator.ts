@@ -1,7 +1,7 @@
 import { createInstance, type i18n } from "i18next";
 
 import type { Locale } from "./explain.ts";
-import { languages } from "./languages/languages.ts";
+import { languages } from "./languages.ts";
 
 /** Looks a sentence up and fills it in. A context picks the variant `key_context` where there is one. */
 export interface Translator {

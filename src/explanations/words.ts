@@ -1,7 +1,7 @@
 import { formatDuration } from "./duration.ts";
 import type { Locale } from "./explain.ts";
 import type { WordKey, WordValues } from "./language.ts";
-import { languages } from "./languages/languages.ts";
+import { languageOf, languages } from "./languages.ts";
 import { createThreadName } from "./thread-name.ts";
 import { createTranslator } from "./translator.ts";
 
@@ -70,20 +70,16 @@ export function recognizerName(recognizer: string): string {
 /** The language for one of Discord's locales ("zh-CN", "en-GB"); English where there is none or we don't speak it. */
 export function localeFor(discordLocale: string | null | undefined): Locale {
   const tag = discordLocale?.toLowerCase().split("-", 1)[0] ?? "";
-  return isLocale(tag) ? tag : "en";
+  return Object.hasOwn(languages, tag) ? tag : "en";
 }
 
 /** What web pages call a language. */
 export function pageLanguage(locale: Locale): string {
-  return languages[locale].pageLanguage;
-}
-
-function isLocale(tag: string): tag is Locale {
-  return Object.hasOwn(languages, tag);
+  return languageOf(locale).pageLanguage;
 }
 
 const join: Words["join"] = (locale, ...sentences) =>
-  sentences.filter((sentence) => sentence !== "").join(languages[locale].betweenSentences);
+  sentences.filter((sentence) => sentence !== "").join(languageOf(locale).betweenSentences);
 
 /** All sentences of the bot but those about problems, which `createExplain` has. */
 export function createWords(): Words {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { commandWords } from "../../src/explanations/command-words.ts";
-import { languages } from "../../src/explanations/languages/languages.ts";
+import { languages } from "../../src/explanations/languages.ts";
 import { commands, type CommandPath } from "../../src/explanations/languages/en/commands.ts";
 
 const menuEntries: ReadonlySet<string> = new Set(["Transcribe", "Read as a page"]);

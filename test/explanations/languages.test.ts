@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import type { ProblemSentences } from "../../src/explanations/language.ts";
-import { languages } from "../../src/explanations/languages/languages.ts";
+import { languageOf, languages } from "../../src/explanations/languages.ts";
 import { createWords } from "../../src/explanations/words.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -17,8 +17,8 @@ const everyLanguage = Object.entries(languages);
 const otherLanguages = everyLanguage.filter(([locale]) => locale !== "en");
 
 /** Every sentence of a language under a path, plural forms by their key without the form. */
-function sentencesOf(locale: keyof typeof languages): Map<string, string[]> {
-  const language = languages[locale];
+function sentencesOf(locale: string): Map<string, string[]> {
+  const language = languageOf(locale);
   const sentences = new Map<string, string[]>();
   const add = (path: string, text: string): void => {
     sentences.set(path, [...(sentences.get(path) ?? []), text]);
@@ -35,7 +35,7 @@ function placeholdersIn(texts: readonly string[]): string[][] {
 }
 
 describe.each(otherLanguages)("%s", (locale) => {
-  const here = sentencesOf(locale as keyof typeof languages);
+  const here = sentencesOf(locale);
   const english = sentencesOf("en");
 
   test("has every key that English has, and no other", () => {
@@ -77,7 +77,7 @@ describe.each(everyLanguage)("%s", (locale, language) => {
         "setting allowed most transcripts answers text waiting running later"
       ).split(" "),
     );
-    const names = [...sentencesOf(locale as keyof typeof languages).values()]
+    const names = [...sentencesOf(locale).values()]
       .flatMap((texts) => placeholdersIn(texts).flat())
       .map((inner) => inner.split(",")[0] ?? "");
     expect(names.filter((name) => !allowed.has(name))).toEqual([]);
@@ -98,7 +98,7 @@ describe.each(everyLanguage)("%s", (locale, language) => {
         ),
       ),
     );
-    const named = [...sentencesOf(locale as keyof typeof languages).values()]
+    const named = [...sentencesOf(locale).values()]
       .flat()
       .flatMap((text) => [...text.matchAll(/`\/([^`]+)`/g)].map(([, command = ""]) => command));
     expect(named).not.toEqual([]);
@@ -106,7 +106,7 @@ describe.each(everyLanguage)("%s", (locale, language) => {
   });
 
   test("keeps every sentence within a Discord message, and problems short", () => {
-    for (const [path, texts] of sentencesOf(locale as keyof typeof languages)) {
+    for (const [path, texts] of sentencesOf(locale)) {
       for (const text of texts)
         expect([path, text.length < (path.includes("/") ? 300 : 500)]).toEqual([path, true]);
     }

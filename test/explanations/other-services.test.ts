@@ -119,7 +119,7 @@ test("flash recognition's 4008 is another one than the socket's", () => {
 test.each(["TENCENT.New.Code", "TENCENT.REALTIME.9999", "TENCENT.FLASH.9999", "ALIBABA.61050000"])(
   "%s is not taken for another code",
   (code) => {
-    expect(about(code).said).toBe(unknown.en);
+    expect(about(code).said).toBe(unknown["en"]);
   },
 );
 
