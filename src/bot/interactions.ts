@@ -15,7 +15,7 @@ import type { Store } from "../store/store.ts";
 import type { Command, CommandBot, ComponentHandler, ComponentInteraction } from "./command.ts";
 import type { BotLog } from "./log.ts";
 import { noteKind } from "./notes/note.ts";
-import { errorCodes } from "./discord/refusals.ts";
+import { errorCodes, lastProblem } from "./discord/refusals.ts";
 import { readRetryId } from "./discord/retry.ts";
 
 export interface InteractionsOptions {
@@ -99,7 +99,7 @@ async function explained(
   } catch (error) {
     log.error({ command: nameOf(interaction), ...errorCodes(error) }, "command failed");
     if (isTooLate(error)) return;
-    const { said, action } = bot.explain({ reason: "internal" }, localeFor(interaction.locale));
+    const { said, action } = bot.explain(lastProblem(error), localeFor(interaction.locale));
     const content = bot.words.join(localeFor(interaction.locale), said, action);
     // What a component stands on is a message of its own, which stays as it is.
     const isAnswered = interaction.deferred || interaction.replied;

@@ -33,6 +33,7 @@ export type Reason =
   | "missing-permission"
   // this host
   | "disk-full"
+  | "storage"
   | "interrupted"
   | "internal";
 

@@ -1,3 +1,4 @@
+import { CompiledQuery } from "kysely";
 import { expect, test } from "vitest";
 
 import { TranscriptionError } from "../../src/transcription/errors.ts";
@@ -288,4 +289,48 @@ test("a thread that fell asleep while the service was away is woken for the word
     stage.discord.messages(noteId).find(({ content }) => content.startsWith("good morning")),
   );
   expect(healed.id).toBe(answer?.id);
+});
+
+/** Lets nobody opt out any more, and gives back how to end that. */
+type Hindrance = (stage: BotStage) => Promise<() => Promise<unknown>>;
+
+const pragma = (stage: BotStage, value: string): Promise<unknown> =>
+  stage.store.database.executeQuery(CompiledQuery.raw(`pragma ${value}`));
+
+const notWritable: Hindrance = async (stage) => {
+  await pragma(stage, "query_only = 1");
+  return async () => await pragma(stage, "query_only = 0");
+};
+
+const full: Hindrance = async (stage) => {
+  await pragma(stage, "max_page_count = 1");
+  // What is left of the table's last page.
+  for (let member = 0; ; member += 1) {
+    try {
+      await stage.store.consent.setOptedOut(`other-${member}`, true);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "disk-full" });
+      break;
+    }
+  }
+  return async () => await pragma(stage, "max_page_count = 1000000");
+};
+
+test.each([
+  ["that may not be written to", notWritable, "I can't get at what I keep at the moment"],
+  ["without room", full, "I've run out of space to work in."],
+])("a command that needs a database %s says so, and works once that is over", async (_, hinder, said) => {
+  await using stage = await setBotStage();
+  const optOut = async (): Promise<string> => {
+    const { personId: userId, channelId } = stage;
+    const { id } = stage.discord.runCommand({ userId, channelId, name: "privacy opt-out" });
+    const reply = await stage.discord.waitFor(() =>
+      stage.discord.interactionReplies(id).find(({ content }) => content !== ""),
+    );
+    return reply.content;
+  };
+  const end = await hinder(stage);
+  expect(await optOut()).toContain(said);
+  await end();
+  expect(await optOut()).toMatch(/^Done/);
 });

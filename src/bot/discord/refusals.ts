@@ -2,6 +2,7 @@ import { DiscordAPIError, HTTPError, RESTJSONErrorCodes as Code } from "discord.
 
 import type { Problem } from "../../explanations/problem.ts";
 import { JobError } from "../../jobs/errors.ts";
+import { StoreError } from "../../store/errors.ts";
 
 /** Discord's own number for a refusal, or undefined where the error is something else (network, 5xx). */
 export function refusalCode(error: unknown): number | undefined {
@@ -73,8 +74,12 @@ export function errorCodes(error: unknown): { readonly code: string; readonly st
   return { code: "unknown" };
 }
 
-/** What a member is told when a work item is given up: that we were cut off again and again, or that we do not know better. */
+/**
+ * What a member is told when a command fails or a work item is given up: that we were cut off again and again, or that nothing could
+ * be kept, or that we do not know better.
+ */
 export function lastProblem(error: unknown): Problem {
+  if (error instanceof StoreError) return { reason: error.code === "disk-full" ? "disk-full" : "storage" };
   return { reason: error instanceof JobError && error.code === "process-died" ? "interrupted" : "internal" };
 }
 

@@ -36,6 +36,7 @@ export const reasons = {
   "no-access": member,
   "missing-permission": { ...operatorAgain, detail: "permission" },
   "disk-full": operatorAgain,
+  storage: operatorAgain,
   interrupted: operatorAgain,
   internal: operatorAgain,
 } as const satisfies Record<Reason, ReasonFacts>;

@@ -175,6 +175,13 @@ export const reasons = {
     action: "Please tell the people who run this bot, and try again later.",
     operator: "The disk that holds DATA_DIR is full. Free some space; nothing else needs doing.",
   },
+  storage: {
+    title: "My storage can't be used",
+    said: "I can't get at what I keep at the moment, so this is not done.",
+    action: "Please tell the people who run this bot, and try again later.",
+    operator:
+      "The database is locked, damaged, read-only or out of reach. The log has the cause at the same moment, and `npm run earshot -- doctor` looks for it.",
+  },
   interrupted: {
     title: "Interrupted",
     said: "I was restarted while I was working on this.",

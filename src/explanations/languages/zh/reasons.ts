@@ -169,6 +169,13 @@ export const reasons = {
     action: "请告诉这个机器人的管理者，稍后再试。",
     operator: "DATA_DIR 所在的磁盘已满。腾出空间即可，不需要其他操作。",
   },
+  storage: {
+    title: "存储暂时无法使用",
+    said: "我现在无法读写自己保存的数据，所以这件事没有办成。",
+    action: "请告诉这个机器人的管理者，稍后再试。",
+    operator:
+      "数据库被锁定、已损坏、只读或无法连接。日志中同一时刻有具体原因，也可以运行 `npm run earshot -- doctor` 查找。",
+  },
   interrupted: {
     title: "被中断",
     said: "处理到一半时，我重启了。",
