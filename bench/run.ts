@@ -1,6 +1,7 @@
 import { stdout } from "node:process";
 
 import type { Benchmark, BenchmarkRow } from "./benchmark.ts";
+import { captionMemoryBenchmark } from "./caption-memory.ts";
 import { captionsBenchmark } from "./captions.ts";
 import { clipsBenchmark } from "./clips.ts";
 import { decodingBenchmark } from "./decoding.ts";
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   searchBenchmark,
   shutdownBenchmark,
   longFilesBenchmark,
+  captionMemoryBenchmark,
 ];
 
 /** `npm run bench`, or `npm run bench -- NAME...` for some of them. Ends with 1 where a bar was missed. */

@@ -34,31 +34,56 @@ export const stage = async (): Promise<Stage> =>
 const settleMs = 5000;
 const answerMs = 3_600_000;
 
-/** Starts it like `npm start` does, or as Node alone runs it, and lets it come to rest. */
-export async function startBot(how: "as npm start does" | "by Node alone"): Promise<RunningBot> {
-  const around = await stage();
-  const command = how === "by Node alone" ? ["node"] : ["sh", join(root, "deploy/run")];
-  const [program = "", ...args] = command;
+export type Starting = "as npm start does" | "by Node alone";
+
+/** A bot in a process of its own on a stage. */
+export interface BotProcess {
+  /** From its start until it was ready, in ms. */
+  readonly startMs: number;
+  resident(): Resident;
+  /** Ends it with SIGTERM. */
+  end(): Promise<void>;
+}
+
+/** Starts a bot like `npm start` does, or as Node alone runs it, and waits until it is ready. */
+export async function spawnBot(
+  how: Starting,
+  { dataDir, env: stageEnv }: Pick<Stage, "dataDir" | "env">,
+  more: Readonly<Record<string, string>> = {},
+): Promise<BotProcess> {
+  const [program = "", ...args] = how === "by Node alone" ? ["node"] : ["sh", join(root, "deploy/run")];
   const beginMs = performance.now();
   const bot = spawn(program, [...args, join(root, "src/main.ts")], {
-    cwd: around.dataDir,
+    cwd: dataDir,
     stdio: ["ignore", "pipe", "inherit"],
-    env: { PATH: path, ...around.env, HTTP_PORT: "0", MAX_AUDIO_MINUTES: "300", MAX_DOWNLOAD_MB: "200" },
+    env: { PATH: path, ...stageEnv, HTTP_PORT: "0", ...more },
   });
   await untilReady(bot);
-  const startMs = performance.now() - beginMs;
+  return {
+    startMs: performance.now() - beginMs,
+    resident: () => residentOf(bot.pid),
+    async end() {
+      const ended = once(bot, "exit");
+      bot.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** Starts a bot on a stage of its own, and lets it come to rest. */
+export async function startBot(how: Starting): Promise<RunningBot> {
+  const around = await stage();
+  const bot = await spawnBot(how, around, { MAX_AUDIO_MINUTES: "300", MAX_DOWNLOAD_MB: "200" });
   await around.discord.waitFor(() => around.discord.application.commands.size > 0, {
     what: "the bot's commands",
   });
   await delay(settleMs);
   return {
-    startMs,
-    resident: () => residentOf(bot.pid),
+    startMs: bot.startMs,
+    resident: () => bot.resident(),
     subtitles: async (file) => await ask(around, file),
     async [Symbol.asyncDispose]() {
-      const ended = once(bot, "exit");
-      bot.kill("SIGTERM");
-      await ended;
+      await bot.end();
       await around[Symbol.asyncDispose]();
     },
   };
