@@ -9,6 +9,8 @@ export interface SharedPace extends QuotaRecord {
   readonly nowMs: number;
   /** What to add to this process's monotonic clock to get that of Redis. */
   readonly offsetMs: number;
+  /** How long the question and its answer took together. */
+  readonly tripMs: number;
   /** As it is stored; "" where there is none. */
   readonly stored: string;
   /** This process among those that share the quota, from 0, and how many they are. */
@@ -95,13 +97,14 @@ export function readChanged(answer: unknown): { readonly done: boolean; readonly
   return { done: done === 1, atMs: inMs(seconds, microseconds) };
 }
 
-/** Reads the answer of `look`, asked around `atMs` of this process's monotonic clock. A record that makes no sense counts as none. */
-export function readPace(answer: unknown, atMs: number): SharedPace {
+/** Reads the answer of `look`, asked at `askedMs` of this process's monotonic clock and answered at `answeredMs`. A record that makes no sense counts as none. */
+export function readPace(answer: unknown, askedMs: number, answeredMs: number): SharedPace {
   const [seconds, microseconds, stored, rank, processes, fronts] = answerSchema.parse(answer);
   const nowMs = inMs(seconds, microseconds);
   return {
     nowMs,
-    offsetMs: nowMs - atMs,
+    offsetMs: nowMs - (askedMs + answeredMs) / 2,
+    tripMs: answeredMs - askedMs,
     stored,
     ...readRecord(stored),
     rank,

@@ -54,7 +54,7 @@ export function createSharedRecord(link: RedisLink, id: string, settings: PaceSe
     async look(front) {
       const askedMs = monotonicMs();
       const shown = front === undefined ? "" : JSON.stringify({ turn: front.turn, waiting: front.waiting });
-      const seen = readPace(await link.look(id, shown), (askedMs + monotonicMs()) / 2);
+      const seen = readPace(await link.look(id, shown), askedMs, monotonicMs());
       const { turns } = seen;
       if (turns.given !== placesSeen) tellPlaces?.(placesElsewhere(turns, placesSeen, id), turns);
       placesSeen = turns.given;

@@ -29,8 +29,10 @@ const changeoverMs = 1500;
 const probeEveryMs = 300;
 /** Another process was quicker. */
 const askAgainMs = 1;
-/** Whose turn it is looks at the record so long before its slot: when that is due, nothing is left but taking it. */
+/** Whose turn it is has seen the record so long before its slot: when that is due, nothing is left but taking it. */
 const lookAheadMs = 4;
+/** More than this is a hiccup: who comes so early could not make way any more for somebody more urgent. */
+const longestTripMs = 50;
 /** The others come so much later, and find it taken. */
 const afterFirstMs = 3;
 /** A process whose request left late, and that takes no other slot, says so after a while. */
@@ -79,16 +81,8 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     return seen;
   };
 
-  /** Does what is pending, and says when to come back for the slot that is not due yet. */
-  const comeBack = async (seen: SharedPace, dueInMs: number): Promise<number> => {
-    const { done } = await record.change(seen, (state) => ({ state }));
-    if (!done) return askAgainMs;
-    const first = firstOfFronts(seen.turns, seen.fronts);
-    return first === undefined || first.processId === id ? dueInMs - lookAheadMs : dueInMs + afterFirstMs;
-  };
-
   const takeDue = async (seen: SharedPace, front: Front | undefined): Promise<Slot> => {
-    const nowMs = monotonicMs() + seen.offsetMs;
+    const nowMs = nowOf(seen);
     let slot: Slot = { taken: false, waitMs: askAgainMs };
     const { done, atMs } = await record.change(seen, (state) => {
       const taken = takeSlot(state, nowMs, options);
@@ -111,9 +105,11 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
     if (restMs > 0) return { taken: false, waitMs: restMs };
     const { slot } = takeSlot(record.stateOf(seen), seen.nowMs, options);
     if (!slot.taken) {
-      const waitMs = await comeBack(seen, slot.waitMs);
+      const dueMs = seen.nowMs + slot.waitMs;
+      const { done } = await record.change(seen, (state) => ({ state }));
+      const waitMs = done ? comeBackInMs(seen, dueMs, id) : askAgainMs;
       if (waitMs > 0) return { taken: false, waitMs };
-      await pause(slot.waitMs - (monotonicMs() + seen.offsetMs - seen.nowMs), closing.signal);
+      await pause(dueMs - nowOf(seen), closing.signal);
     }
     return takeDue(seen, front);
   };
@@ -184,6 +180,20 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
       link.close(id);
     },
   };
+}
+
+/** In how long to come back for a slot that is not due yet; 0 where it is worth waiting here. */
+function comeBackInMs(seen: SharedPace, dueMs: number, processId: string): number {
+  const first = firstOfFronts(seen.turns, seen.fronts);
+  const isOurs = first === undefined || first.processId === processId;
+  const leftMs = dueMs - nowOf(seen);
+  const aheadMs = lookAheadMs + Math.min(seen.tripMs, longestTripMs);
+  return isOurs ? Math.max(0, leftMs - aheadMs) : leftMs + afterFirstMs;
+}
+
+/** The clock of Redis now, by how it was seen. */
+function nowOf({ offsetMs }: SharedPace): number {
+  return monotonicMs() + offsetMs;
 }
 
 function noConnection(): Error {
