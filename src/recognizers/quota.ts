@@ -60,11 +60,11 @@ export function createQuota({ slots, maxWaitingPerLane = MAX_WAITING_PER_LANE }:
   /** While a slot is waited for: for whom, and how to stop waiting. */
   let pausing: { readonly front: Waiter; readonly stop: AbortController } | undefined;
 
-  /** Waits for a slot, so long as it is for the one who is next: those who share the source are to see another one at once. */
+  /** Waits for a slot, so long as who it is for is next: those who share the source are to see another one at once. */
   const pauseFor = async (front: Waiter, waitMs: number): Promise<void> => {
     const stop = new AbortController();
     pausing = { front, stop };
-    await pause(waitMs, AbortSignal.any([closing.signal, stop.signal]));
+    await pause(waitMs, stop.signal);
     pausing = undefined;
   };
   const frontMayBeAnother = (): void => {
