@@ -91,8 +91,9 @@ export function createRedisSlots(options: RedisSlotsOptions): SlotSource {
         return { state };
       }
       slot = taken.slot;
+      // A time further ahead than can be, as after Redis' clock was set back, holds nobody up.
       const takenBy = front && slot.taken ? { ...front, processId: id } : undefined;
-      return { state: taken.state, takenBy, notBeforeMs: slot.taken ? state.nextMs : 0 };
+      return { state: taken.state, takenBy, notBeforeMs: slot.taken ? Math.min(state.nextMs, nowMs) : 0 };
     });
     if (!done) return { taken: false, waitMs: askAgainMs };
     // The clock of Redis may have been further than thought: the request is later by that.

@@ -5,7 +5,7 @@ import { connectRedis, type RecordChanged } from "../../src/recognizers/redis-li
 import type { SharedPace } from "../../src/recognizers/redis-pace.ts";
 import { createSharedRecord } from "../../src/recognizers/redis-record.ts";
 import { createRedisSlots, type RedisSlotsOptions } from "../../src/recognizers/redis-slots.ts";
-import type { Slot } from "../../src/recognizers/pace.ts";
+import type { PaceState, Slot } from "../../src/recognizers/pace.ts";
 import { monotonicMs, type SlotSource } from "../../src/recognizers/slots.ts";
 import type { Front } from "../../src/recognizers/turns.ts";
 import { startRedis } from "../servers/redis.ts";
@@ -102,6 +102,25 @@ test("a slot is not given before Redis itself takes it for due, whatever the clo
   expect((await record.look()).turns.given).toBe(0);
   expect(await take(seen, seen.nowMs)).toMatchObject({ done: true });
   expect((await record.look()).turns.given).toBe(1);
+});
+
+test("slots go on where the clock of Redis was set back by an hour", async () => {
+  const prefix = newPrefix();
+  const source = open({ prefix, qps: 20 });
+  await connected(source);
+  const link = connectRedis({ url: server.url, prefix });
+  onTestFinished(() => link.close("other"));
+  await vi.waitFor(() => expect(link.isUp()).toBe(true));
+  const record = createSharedRecord(link, "other", { qps: 20 });
+  // What was written before is an hour ahead since.
+  await vi.waitFor(async () => {
+    const seen = await record.look();
+    const ahead = (state: PaceState): { readonly state: PaceState } => ({
+      state: { ...state, nextMs: seen.nowMs + 3_600_000 },
+    });
+    expect((await record.change(seen, ahead)).done).toBe(true);
+  });
+  await takenBy(source, 3);
 });
 
 const live: Front = { turn: { lane: "live", guildId: "g", memberId: "m" }, waiting: ["live"] };
