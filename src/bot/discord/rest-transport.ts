@@ -9,8 +9,7 @@ export interface RestTransport {
 
 /**
  * discord.js sends over the process's global dispatcher, which belongs to whichever undici was loaded last; one of another version
- * refuses the forms that files are posted in. Here, besides, the whole answer has a deadline and not just its head. Answers are made by this
- * undici, since Node's own copy of it, loaded for a global Response, takes 17 MB and keeps them.
+ * refuses the forms that files are posted in. Here, besides, the whole answer has a deadline and not just its head.
  */
 export function createRestTransport(timeoutMs: number): RestTransport {
   const agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });

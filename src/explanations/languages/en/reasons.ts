@@ -173,7 +173,8 @@ export const reasons = {
     title: "Out of space",
     said: "I've run out of space to work in.",
     action: "Please tell the people who run this bot, and try again later.",
-    operator: "The disk that holds DATA_DIR is full. Free some space; nothing else needs doing.",
+    operator:
+      "The disk that holds DATA_DIR is full, or PostgreSQL or Redis has no room left. Free some space; nothing else needs doing.",
   },
   storage: {
     title: "My storage can't be used",

@@ -167,7 +167,7 @@ export const reasons = {
     title: "空间不足",
     said: "我的工作空间用完了。",
     action: "请告诉这个机器人的管理者，稍后再试。",
-    operator: "DATA_DIR 所在的磁盘已满。腾出空间即可，不需要其他操作。",
+    operator: "DATA_DIR 所在的磁盘已满，或者 PostgreSQL、Redis 没有空间了。腾出空间即可，不需要其他操作。",
   },
   storage: {
     title: "存储暂时无法使用",
